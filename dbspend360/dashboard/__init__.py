@@ -1,0 +1,1 @@
+"""The page: one file for each thing you can see on it."""

@@ -1,0 +1,1 @@
+"""What the product does with spend, whichever door asked."""

@@ -1,0 +1,1 @@
+"""Where spend is read: the only room with SQL and drivers."""

@@ -1,0 +1,70 @@
+"""Which data the embedded warehouse shows: versioned files, and a pointer to the current one.
+
+A DuckDB file that is open for reading cannot be written, and a file replaced under an open
+connection goes on serving the old rows. So every import writes a file of its own, and the pointer
+`current.json` is swapped in one step: readers see the old data or the new, never half of either.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+Origin = Literal["demo", "import"]
+
+POINTER = "current.json"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published state of the data."""
+
+    path: Path
+    origin: Origin
+    published_at: datetime
+
+
+def current(folder: Path) -> Version | None:
+    """The version to read now; None when nothing was ever published here."""
+    try:
+        pointer = json.loads((folder / POINTER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    origin: Origin = pointer["origin"]
+    if origin not in get_args(Origin):
+        raise ValueError(f"{folder / POINTER} names an unknown origin")
+    return Version(
+        path=folder / Path(pointer["file"]).name,
+        origin=origin,
+        published_at=datetime.fromisoformat(pointer["published_at"]),
+    )
+
+
+def publish(version: Version) -> None:
+    """Make `version` the one that readers see, durably and in one step."""
+    folder = version.path.parent
+    _flush(version.path)
+    draft = folder / f"{POINTER}.{os.getpid()}.tmp"
+    draft.write_text(
+        json.dumps(
+            {
+                "file": version.path.name,
+                "origin": version.origin,
+                "published_at": version.published_at.isoformat(),
+            }
+        ),
+        encoding="utf-8",
+    )
+    _flush(draft)
+    draft.replace(folder / POINTER)
+    _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
