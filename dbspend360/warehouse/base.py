@@ -1,0 +1,36 @@
+"""The one seam to the warehouse. Nothing above it knows which engine answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from dbspend360.models.answer import Answer
+
+Value = str | int | float | Decimal | bool | date | datetime | None
+Row = dict[str, Value]
+Rows = list[Row]
+
+
+@dataclass(frozen=True)
+class Question:
+    """SQL with `:named` values, and the name the log calls it by."""
+
+    name: str
+    text: str
+
+
+class Warehouse(Protocol):
+    """Databricks, DuckDB, the cache in front of either, or a test's fake."""
+
+    def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
+        """Ask, with every value bound.
+
+        Returns:
+            The rows, as dicts in the order of the SELECT list; none is an empty list.
+
+        Raises:
+            WarehouseError: it refused or did not answer.
+        """
+        ...

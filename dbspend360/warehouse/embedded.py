@@ -1,0 +1,106 @@
+"""The embedded warehouse: the current version of the data in DuckDB, read only."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from dbspend360.errors import NoData, WarehouseError
+from dbspend360.models.answer import Answer
+from dbspend360.warehouse import versions
+from dbspend360.warehouse.base import Question, Rows, Value
+from dbspend360.warehouse.questions import bound
+
+log = logging.getLogger("dbspend360.questions")
+
+_LIMITS = {
+    "memory_limit": "512MB",  # of each worker; a question beyond it spills to disk
+    "threads": "2",
+    "lock_configuration": "true",  # last: nothing after it can be changed
+}
+
+
+@dataclass(frozen=True)
+class _Open:
+    version: versions.Version
+    connection: duckdb.DuckDBPyConnection
+
+
+class EmbeddedWarehouse:
+    """Answers from `<folder>/current.json`; a newly published version shows with the next question.
+
+    Safe under many threads and many processes: each question runs on a cursor of its own, and an
+    old version stays open until its last question is answered.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._open: _Open | None = None
+
+    def source(self) -> versions.Version:
+        """The version that would answer now.
+
+        Raises:
+            NoData: nothing was ever published.
+        """
+        try:
+            version = versions.current(self._folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise WarehouseError("source", "The data folder cannot be read.") from error
+        if version is None:
+            raise NoData(
+                "source",
+                "There is no data yet: run `dbspend360 import FILE` or `dbspend360 demo`.",
+            )
+        return version
+
+    def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
+        """See `Warehouse.query`."""
+        began = time.perf_counter()
+        asked_at = datetime.now(UTC)
+        text, ordered = bound(question.text, values)
+        try:
+            with self._connection().cursor() as cursor:
+                cursor.execute(text, ordered)
+                names = [each[0] for each in cursor.description or ()]
+                rows: Rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        except duckdb.Error as error:
+            log.exception("question=%s failed", question.name)
+            reason = "The embedded warehouse could not answer. The log says why."
+            raise WarehouseError(question.name, reason) from error
+        milliseconds = (time.perf_counter() - began) * 1000
+        log.info(
+            "question=%s rows=%d ms=%.1f cached=no", question.name, len(rows), milliseconds
+        )
+        return Answer(rows, asked_at, cached=False)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._open:
+                self._open.connection.close()
+            self._open = None
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        version = self.source()
+        with self._lock:
+            if self._open is None or self._open.version != version:
+                # The old connection is dropped, not closed: its running questions finish first.
+                self._open = _Open(version, self._connected(version))
+            return self._open.connection
+
+    def _connected(self, version: versions.Version) -> duckdb.DuckDBPyConnection:
+        try:
+            connection = duckdb.connect(str(version.path), read_only=True)
+        except duckdb.Error:
+            # Published and removed again between reading the pointer and opening: look once more.
+            connection = duckdb.connect(str(self.source().path), read_only=True)
+        for name, value in _LIMITS.items():
+            connection.execute(f"SET {name} = '{value}'")
+        return connection

@@ -1,0 +1,203 @@
+"""The questions the product asks about spend, each with the shape of its answer."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from dbspend360.errors import NotFound
+from dbspend360.models.answer import Answer
+from dbspend360.models.run import PastRun, Run, RunRecord
+from dbspend360.models.summary import (
+    ZERO,
+    Bounds,
+    DaySpend,
+    JobSpend,
+    PeriodSum,
+    RunKey,
+    Summary,
+)
+from dbspend360.models.view_state import ViewState
+from dbspend360.warehouse.base import Rows, Value, Warehouse
+from dbspend360.warehouse.questions import question
+from dbspend360.warehouse.table import page_question, totals_question
+
+HISTORY_DAYS = 30
+HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
+
+
+class SpendRepository:
+    """Named questions in, rows out. Costs are USD as billed; days are UTC, both ends included."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    def bounds(self) -> Answer[Bounds]:
+        """What the data covers."""
+        answer = self._warehouse.query(question("data_bounds"), {})
+        return answer.map(lambda rows: Bounds(**cast(dict[str, Any], rows[0])))
+
+    def summary(self, view: ViewState) -> Answer[Summary]:
+        """What the view adds up to, and the same number of days before."""
+        values = _chosen(view, from_before=True) | {"start_date": view.start_date}
+        return self._warehouse.query(question("period_summary"), values).map(_summary)
+
+    def daily(self, view: ViewState) -> Answer[list[DaySpend]]:
+        """Spend per day, from the first day of the period before to the last day shown.
+
+        One row per day with records, oldest first; a day without has no row.
+        """
+        values = _chosen(view, from_before=True)
+        return self._warehouse.query(question("daily_spend"), values).map(_days)
+
+    def top_jobs(self, view: ViewState, most: int = 10) -> Answer[list[JobSpend]]:
+        """The jobs that cost most, dearest first."""
+        values = _chosen(view, from_before=True)
+        values |= {"start_date": view.start_date, "most": most}
+        return self._warehouse.query(question("top_jobs"), values).map(_jobs)
+
+    def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
+        """The nearest days with records of the same jobs: before the view, after it."""
+        values = _chosen(view) | {
+            "first_date": date(1971, 1, 1),
+            "last_date": date(9999, 12, 31),
+            "start_date": view.start_date,
+            "end_date": view.end_date,
+        }
+        answer = self._warehouse.query(question("nearest_dates"), values)
+        return answer.map(
+            lambda rows: (
+                cast(date | None, rows[0]["earlier_date"]),
+                cast(date | None, rows[0]["later_date"]),
+            )
+        )
+
+    def table_page(self, view: ViewState, *, skip: int, most: int) -> Answer[Rows]:
+        """Rows of the table in the view's order: the columns of its grouping, and their ids."""
+        asked, conditions = page_question(view)
+        values = _chosen(view) | conditions | {"skip": skip, "most": most}
+        return self._warehouse.query(asked, values)
+
+    def table_totals(self, view: ViewState) -> Answer[dict[str, Value]]:
+        """`table_rows`, `records`, `unknown_ec2_records` and the three costs of the whole table.
+
+        With no rows `table_rows` is 0 and the sums are None.
+        """
+        asked, conditions = totals_question(view)
+        answer = self._warehouse.query(asked, _chosen(view) | conditions)
+        return answer.map(lambda rows: rows[0])
+
+    def table_rows(self, view: ViewState, *, chunk: int = 20_000) -> Iterator[Rows]:
+        """The whole table in its order, a chunk at a time."""
+        skip = 0
+        while rows := self.table_page(view, skip=skip, most=chunk).value:
+            yield rows
+            if len(rows) < chunk:
+                return
+            skip += chunk
+
+    def run(self, key: RunKey | str) -> Answer[Run]:
+        """One whole run, uncut by any view; a bare run id finds the newest run that has it.
+
+        Raises:
+            NotFound: no record has this run.
+        """
+        named = key if isinstance(key, RunKey) else RunKey("", "", key)
+        answer = self._warehouse.query(
+            question("run_records"),
+            {
+                "workspace_id": named.workspace_id,
+                "job_id": named.job_id,
+                "run_id": named.run_id,
+                "any_job": isinstance(key, str),
+            },
+        )
+        if not answer.value:
+            raise NotFound(f"There is no run {named.run_id} in the data.")
+        return answer.map(_newest_run)
+
+    def job_history(self, run: Run) -> Answer[list[PastRun]]:
+        """Runs of the run's job in the 30 days up to it, oldest first, with the run itself."""
+        first, last = run.days
+        answer = self._warehouse.query(
+            question("runs_of_job"),
+            {
+                "workspace_id": run.key.workspace_id,
+                "job_id": run.key.job_id,
+                "first_date": first - timedelta(days=HISTORY_DAYS),
+                "last_date": last,
+                "most": HISTORY_RUNS,
+            },
+        )
+        return answer.map(lambda rows: [PastRun(**cast(dict[str, Any], row)) for row in rows])
+
+
+def _chosen(view: ViewState, *, from_before: bool = False) -> dict[str, Value]:
+    return {
+        "first_date": view.before[0] if from_before else view.start_date,
+        "last_date": view.end_date,
+        "job_name": view.job_name,
+        "workspace_id": view.workspace_id,
+        "job_id": view.job_id,
+        "cluster_id": view.cluster_id,
+    }
+
+
+def _summary(rows: Rows) -> Summary:
+    periods = {bool(row["shown"]): _period(cast(dict[str, Any], row)) for row in rows}
+    return Summary(periods.get(True, PeriodSum()), periods.get(False, PeriodSum()))
+
+
+def _period(row: dict[str, Any]) -> PeriodSum:
+    return PeriodSum(
+        total_records=int(row["total_records"]),
+        total_jobs=row["total_jobs"],
+        total_runs=row["total_runs"],
+        ec2_cost=row["ec2_cost"],
+        databricks_cost=row["databricks_cost"],
+        unknown_ec2_records=int(row["unknown_ec2_records"]),
+        serverless_records=int(row["serverless_records"]),
+        median_cost=Decimal(row["median_cost"]),
+        max_cost=row["max_cost"],
+        highest_run=RunKey(row["workspace_id"], row["job_id"], row["run_id"]),
+        highest_run_name=row["job_name"] or "",
+        highest_run_date=row["last_date"],
+    )
+
+
+def _days(rows: Rows) -> list[DaySpend]:
+    return [DaySpend(**cast(dict[str, Any], row)) for row in rows]
+
+
+def _jobs(rows: Rows) -> list[JobSpend]:
+    return [
+        JobSpend(**{**cast(dict[str, Any], row), "job_name": row["job_name"] or ""})
+        for row in rows
+    ]
+
+
+def _newest_run(rows: Rows) -> Run:
+    records = cast(list[dict[str, Any]], rows)
+    newest = max(records, key=lambda row: (row["usage_date"], row["workspace_id"], row["job_id"]))
+    key = RunKey(newest["workspace_id"], newest["job_id"], newest["run_id"])
+    own = [
+        row
+        for row in records
+        if (row["workspace_id"], row["job_id"]) == (key.workspace_id, key.job_id)
+    ]
+    return Run(
+        key=key,
+        job_name=newest["job_name"] or "",
+        run_as=newest["run_as"] or "",
+        team=newest["team"] or "",
+        result_state=newest["result_state"] or "",
+        records=tuple(
+            RunRecord(
+                row["usage_date"],
+                row["cluster_id"],
+                row["ec2_cost"],
+                row["databricks_cost"],
+            )
+            for row in own
+        ),
+    )

@@ -1,0 +1,15 @@
+-- One row per cluster, USD; the row without a cluster id holds what ran serverless.
+SELECT
+    cluster_id,
+    MIN(usage_date)                                                 AS first_date,
+    MAX(usage_date)                                                 AS last_date,
+    COUNT(DISTINCT (workspace_id, job_id))                           AS jobs,
+    COUNT(DISTINCT (workspace_id, job_id, run_id))                  AS runs,
+    COUNT(*)                                                        AS records,
+    COUNT(*) FILTER (WHERE ec2_cost IS NULL)                        AS unknown_ec2_records,
+    COUNT(*) FILTER (WHERE ec2_cost IS NULL AND cluster_id IS NULL) AS serverless_records,
+    SUM(ec2_cost)                                                   AS ec2_cost,
+    SUM(databricks_cost)                                            AS databricks_cost,
+    COALESCE(SUM(ec2_cost), 0) + COALESCE(SUM(databricks_cost), 0)  AS total_cost
+FROM chosen_spends
+GROUP BY cluster_id

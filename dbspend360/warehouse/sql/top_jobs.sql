@@ -1,0 +1,28 @@
+-- The jobs that cost most in the period, dearest first, USD, and their cost in the one before.
+-- `previous_cost` is NULL where the job has no record in the period before.
+WITH costs AS (
+    SELECT
+        workspace_id,
+        job_id,
+        job_name,
+        usage_date,
+        usage_date >= :start_date                                                 AS shown,
+        SUM(COALESCE(ec2_cost, 0))                                                AS ec2_cost,
+        SUM(COALESCE(databricks_cost, 0))                                         AS databricks_cost,
+        SUM(COALESCE(ec2_cost, 0) + COALESCE(databricks_cost, 0))                 AS total_cost
+    FROM chosen_spends
+    GROUP BY workspace_id, job_id, job_name, usage_date
+)
+SELECT
+    workspace_id,
+    job_id,
+    MAX_BY(job_name, CONCAT(CAST(usage_date AS STRING), job_name))
+        FILTER (WHERE job_name IS NOT NULL)          AS job_name,
+    SUM(ec2_cost) FILTER (WHERE shown)               AS ec2_cost,
+    SUM(databricks_cost) FILTER (WHERE shown)        AS databricks_cost,
+    SUM(total_cost) FILTER (WHERE NOT shown)         AS previous_cost
+FROM costs
+GROUP BY workspace_id, job_id
+HAVING COUNT(*) FILTER (WHERE shown) > 0
+ORDER BY SUM(total_cost) FILTER (WHERE shown) DESC, workspace_id, job_id
+LIMIT :most

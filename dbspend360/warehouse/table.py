@@ -1,0 +1,120 @@
+"""The table's rows, page by page: a grouping's text with the person's order and conditions.
+
+Everything that is not a bound value comes from a closed list in here or in `models/columns.py`.
+"""
+
+from dataclasses import dataclass, field
+
+from dbspend360.models.columns import Column, Grouping, column
+from dbspend360.models.view_state import ColumnFilter, ViewState, filter_value
+from dbspend360.warehouse.base import Question, Value
+from dbspend360.warehouse.questions import question, with_relation
+
+# Ends every order, so that two pages never share or miss a row.
+_TIE_BREAKERS = {
+    Grouping.RUN: ("last_date DESC", "workspace_id", "job_id", "run_id"),
+    Grouping.JOB: ("workspace_id", "job_id"),
+    Grouping.CLUSTER: ("cluster_id NULLS LAST",),
+    Grouping.DAY: ("usage_date",),
+    Grouping.RECORD: (
+        "usage_date DESC",
+        "workspace_id",
+        "job_id",
+        "run_id",
+        "cluster_id NULLS LAST",
+        "databricks_cost NULLS LAST",
+        "ec2_cost NULLS LAST",
+    ),
+}
+
+_COMPARISONS = {
+    "equals": "=",
+    "lessThan": "<",
+    "lessThanOrEqual": "<=",
+    "greaterThan": ">",
+    "greaterThanOrEqual": ">=",
+}
+
+_TEXT_TESTS = {
+    "equals": "LOWER({name}) = LOWER({value})",
+    "contains": "CONTAINS(LOWER({name}), LOWER({value}))",
+    "startsWith": "LEFT(LOWER({name}), LENGTH(LOWER({value}))) = LOWER({value})",
+    "endsWith": "RIGHT(LOWER({name}), LENGTH(LOWER({value}))) = LOWER({value})",
+}
+_OPPOSITES = {"notEqual": "equals", "notContains": "contains"}
+
+_TOTALS = """
+    COUNT(*)                 AS table_rows,
+    SUM(records)             AS records,
+    SUM(unknown_ec2_records) AS unknown_ec2_records,
+    SUM(ec2_cost)            AS ec2_cost,
+    SUM(databricks_cost)     AS databricks_cost,
+    SUM(total_cost)          AS total_cost"""
+
+
+@dataclass
+class _Conditions:
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def bind(self, value: Value) -> str:
+        name = f"filter_{'abcdefghijklmnopqrstuvwxyz'[len(self.values) // 26]}" + (
+            "abcdefghijklmnopqrstuvwxyz"[len(self.values) % 26]
+        )
+        self.values[name] = value
+        return f":{name}"
+
+    def text(self, view: ViewState) -> str:
+        tests = [self._test(each, _known(view, each.column)) for each in view.filters]
+        return " AND ".join(f"({test})" for test in tests) or "1 = 1"
+
+    def _test(self, condition: ColumnFilter, on: Column) -> str:
+        if condition.operator in ("blank", "notBlank"):
+            empty = f"{on.name} IS NULL"
+            if on.kind in ("text", "id"):
+                empty += f" OR {on.name} = ''"
+            return empty if condition.operator == "blank" else f"NOT ({empty})"
+        if opposite := _OPPOSITES.get(condition.operator):
+            positive = condition.model_copy(update={"operator": opposite})
+            return f"NOT COALESCE({self._test(positive, on)}, FALSE)"
+        value = self.bind(filter_value(on, condition.value))
+        if on.kind in ("text", "id"):
+            return _TEXT_TESTS[condition.operator].format(name=on.name, value=value)
+        if condition.operator == "inRange":
+            upper = self.bind(filter_value(on, condition.value_to))
+            return f"{on.name} BETWEEN {value} AND {upper}"
+        return f"{on.name} {_COMPARISONS[condition.operator]} {value}"
+
+
+def page_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
+    """Rows of the table in the view's order; bind `most` and `skip` to choose the page."""
+    conditions = _Conditions()
+    text = (
+        f"SELECT * FROM table_rows WHERE {conditions.text(view)} "
+        f"ORDER BY {_order(view)} LIMIT :most OFFSET :skip"
+    )
+    return _on_rows(view, "page", text), conditions.values
+
+
+def totals_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
+    """One row: how many rows the whole table has and what they add up to."""
+    conditions = _Conditions()
+    text = f"SELECT {_TOTALS}\nFROM table_rows WHERE {conditions.text(view)}"
+    return _on_rows(view, "totals", text), conditions.values
+
+
+def _on_rows(view: ViewState, part: str, text: str) -> Question:
+    rows = question(f"spend_by_{view.group_by.value}")
+    return Question(f"{rows.name}.{part}", with_relation("table_rows", rows.text, text))
+
+
+def _order(view: ViewState) -> str:
+    name = _known(view, view.sort.column).name
+    way = "DESC" if view.sort.descending else "ASC"
+    return ", ".join([f"{name} {way} NULLS LAST", *_TIE_BREAKERS[view.group_by]])
+
+
+def _known(view: ViewState, name: str) -> Column:
+    known = column(view.group_by, name)
+    if known is None:  # ViewState refuses it; this is the last door before SQL
+        raise ValueError(f"there is no column '{name}'")
+    return known
