@@ -14,6 +14,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8050, description="Port to listen on.")
+    web_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Web processes.")
+    web_threads: Annotated[int, Field(ge=1, le=64)] = Field(
+        4, description="Requests that each web process answers at once."
+    )
     data_dir: Path = Field(
         Path("data"), description="Folder of the embedded warehouse; made when it is missing."
     )
@@ -36,5 +40,8 @@ class Settings(BaseSettings):
     )
     final_after_days: Annotated[int, Field(ge=0, le=31)] = Field(
         2, description="A day counts as complete this many days later; until then it is hatched."
+    )
+    reload: bool = Field(
+        False, description="Start anew whenever the code changes; for development."
     )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")

@@ -20,7 +20,7 @@ class Preset(StrEnum):
     LAST_90_DAYS = "last_90_days"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """As the button says it."""
         return self.value.replace("_", " ").capitalize()
 

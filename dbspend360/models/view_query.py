@@ -163,12 +163,12 @@ class _Reader:
         return start, end, None
 
     def _completed(self, start: date | None, end: date | None) -> tuple[date, date]:
-        if start is None:
-            assert end is not None
+        if start is None and end is not None:
             reach = min(timedelta(days=29), end - date.min)
             return end - reach, end
         latest = min(self.last_date or self.today, self.today)
-        return start, end if end is not None else max(start, latest)
+        start = start or latest
+        return start, end or max(start, latest)
 
     def _day(self, name: str) -> date | None:
         text = self.given.get(name)

@@ -65,7 +65,9 @@ class Sort(BaseModel):
 DEFAULT_SORT = {
     Grouping.DAY: Sort(column="usage_date", descending=True),
 } | {
-    each: Sort(column="total_cost", descending=True) for each in Grouping if each is not Grouping.DAY
+    each: Sort(column="total_cost", descending=True)
+    for each in Grouping
+    if each is not Grouping.DAY
 }
 
 

@@ -75,9 +75,7 @@ class EmbeddedWarehouse:
             reason = "The embedded warehouse could not answer. The log says why."
             raise WarehouseError(question.name, reason) from error
         milliseconds = (time.perf_counter() - began) * 1000
-        log.info(
-            "question=%s rows=%d ms=%.1f cached=no", question.name, len(rows), milliseconds
-        )
+        log.info("question=%s rows=%d ms=%.1f cached=no", question.name, len(rows), milliseconds)
         return Answer(rows, asked_at, cached=False)
 
     def close(self) -> None:

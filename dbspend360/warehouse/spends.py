@@ -9,7 +9,6 @@ from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
 from dbspend360.models.run import PastRun, Run, RunRecord
 from dbspend360.models.summary import (
-    ZERO,
     Bounds,
     DaySpend,
     JobSpend,
@@ -171,8 +170,7 @@ def _days(rows: Rows) -> list[DaySpend]:
 
 def _jobs(rows: Rows) -> list[JobSpend]:
     return [
-        JobSpend(**{**cast(dict[str, Any], row), "job_name": row["job_name"] or ""})
-        for row in rows
+        JobSpend(**{**cast(dict[str, Any], row), "job_name": row["job_name"] or ""}) for row in rows
     ]
 
 

@@ -57,8 +57,9 @@ class _Conditions:
     values: dict[str, Value] = field(default_factory=dict)
 
     def bind(self, value: Value) -> str:
-        name = f"filter_{'abcdefghijklmnopqrstuvwxyz'[len(self.values) // 26]}" + (
-            "abcdefghijklmnopqrstuvwxyz"[len(self.values) % 26]
+        name = (
+            f"filter_{'abcdefghijklmnopqrstuvwxyz'[len(self.values) // 26]}"
+            + ("abcdefghijklmnopqrstuvwxyz"[len(self.values) % 26])
         )
         self.values[name] = value
         return f":{name}"
@@ -88,10 +89,8 @@ class _Conditions:
 def page_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
     """Rows of the table in the view's order; bind `most` and `skip` to choose the page."""
     conditions = _Conditions()
-    text = (
-        f"SELECT * FROM table_rows WHERE {conditions.text(view)} "
-        f"ORDER BY {_order(view)} LIMIT :most OFFSET :skip"
-    )
+    where = f"FROM table_rows WHERE {conditions.text(view)}"
+    text = f"SELECT *\n{where}\nORDER BY {_order(view)}\nLIMIT :most OFFSET :skip"
     return _on_rows(view, "page", text), conditions.values
 
 

@@ -1,0 +1,110 @@
+// Buttons and links that need no server: they name what they do in `data-` attributes.
+(function () {
+  "use strict";
+
+  function toast(words) {
+    const line = document.getElementById("toast");
+    line.textContent = words;
+    line.classList.add("toast-line--shown");
+    clearTimeout(toast.timer);
+    toast.timer = setTimeout(() => line.classList.remove("toast-line--shown"), 2500);
+  }
+
+  async function copy(words, said) {
+    try {
+      await navigator.clipboard.writeText(words);
+      toast(said);
+    } catch {
+      toast("This browser does not let a page copy: select the text instead.");
+    }
+  }
+
+  const actions = {
+    refresh: () => window.spend_view.ask_again(true),
+    retry: () => window.spend_view.ask_again(false),
+    clear: () => window.spend_view.clear(),
+    "copy-link": () => copy(window.location.href, "Link copied"),
+    "theme-light": () => window.chooseTheme("light"),
+    "theme-dark": () => window.chooseTheme("dark"),
+    "theme-system": () => window.chooseTheme("system"),
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("[data-action], [data-copy], a[data-change]");
+    if (!target) {
+      return;
+    }
+    if (target.dataset.copy !== undefined) {
+      copy(target.dataset.copy, "Copied");
+    } else if (target.dataset.action) {
+      actions[target.dataset.action]?.();
+    } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
+      event.preventDefault();
+      window.spend_view.go(JSON.parse(target.dataset.change));
+    }
+  });
+
+  // "as of 3 min ago" stays true while the page is open.
+  function ago(then) {
+    const minutes = Math.floor((Date.now() - then) / 60000);
+    if (minutes < 1) {
+      return "as of just now";
+    }
+    if (minutes < 60) {
+      return `as of ${minutes} min ago`;
+    }
+    const hours = Math.floor(minutes / 60);
+    return hours < 48 ? `as of ${hours} h ago` : `as of ${Math.floor(hours / 24)} days ago`;
+  }
+
+  function tick() {
+    for (const each of document.querySelectorAll("[data-as-of]")) {
+      const words = ago(Date.parse(each.dataset.asOf));
+      if (each.textContent !== words) {
+        each.textContent = words;
+        each.title = new Date(each.dataset.asOf).toLocaleString();
+      }
+    }
+  }
+  setInterval(tick, 1000);
+
+  // Dash keeps silent when the server is gone; we say it, with what to do.
+  function say_connection(words) {
+    const place = document.getElementById("connection");
+    if (!place) {
+      return;
+    }
+    place.replaceChildren();
+    if (!words) {
+      return;
+    }
+    const box = document.createElement("div");
+    box.className = "message message--warning";
+    const said = document.createElement("div");
+    said.textContent = words;
+    const retry = document.createElement("button");
+    retry.className = "button";
+    retry.dataset.action = "retry";
+    retry.textContent = "Retry";
+    box.append(said, retry);
+    place.append(box);
+    document.body.classList.remove("is-refreshing");
+    window.table_unreachable?.();
+  }
+
+  const plain_fetch = window.fetch;
+  window.fetch = async function (...all) {
+    const address = String(all[0]?.url ?? all[0]);
+    if (!address.includes("_dash-update-component")) {
+      return plain_fetch.apply(this, all);
+    }
+    try {
+      const answer = await plain_fetch.apply(this, all);
+      say_connection(answer.status >= 500 ? "The server could not answer. Try again; its log says why." : "");
+      return answer;
+    } catch (error) {
+      say_connection("The server did not answer. Check that it is running and that you are online.");
+      throw error;
+    }
+  };
+})();

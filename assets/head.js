@@ -1,0 +1,36 @@
+// Runs before the first paint: the theme, so that a dark page never flashes white, and where
+// Dash finds our smaller build of plotly.js.
+(function () {
+  "use strict";
+  const own = document.currentScript;
+  window._dashPlotlyJSURL = own.dataset.plotly;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function choice() {
+    try {
+      return localStorage.getItem("theme") || "system";
+    } catch {
+      return "system"; // storage may be forbidden
+    }
+  }
+
+  function apply() {
+    const chosen = choice();
+    const theme = chosen === "system" ? (dark.matches ? "dark" : "light") : chosen;
+    document.documentElement.dataset.bsTheme = theme;
+    document.documentElement.dataset.themeChoice = chosen;
+    window.dispatchEvent(new CustomEvent("theme", { detail: theme }));
+  }
+
+  window.chooseTheme = function (name) {
+    try {
+      localStorage.setItem("theme", name);
+    } catch {
+      // then it lasts as long as the page
+    }
+    apply();
+  };
+
+  dark.addEventListener("change", apply);
+  apply();
+})();

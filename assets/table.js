@@ -1,0 +1,291 @@
+// Keeps the grid and the URL in step, and carries the grid's requests to the server.
+//
+// The grid is asked to do nothing by itself: a request goes out only when order and conditions of
+// the grid are those of the URL. Where they differ, the side that changed last wins.
+(function () {
+  "use strict";
+  const keep = () => window.dash_clientside.no_update;
+
+  let choices = null; // per grouping: definitions, options, kinds, default order
+  let group = null; // the grouping whose columns the grid has now
+  let applied = null; // the search whose order and conditions the grid has been given
+  let table_query = null; // the query behind the rows now in the grid
+  let pending = null; // the grid's request that waits for an answer
+  let token = 0;
+
+  const known_groups = ["run", "job", "cluster", "day", "record"];
+
+  window.table_group = function () {
+    const asked = window.spend_view.params().get("group_by");
+    return known_groups.includes(asked) ? asked : "run";
+  };
+
+  // ---- order and conditions, as the URL says them
+
+  function wanted_sort() {
+    const text = window.spend_view.params().get("sort") || "";
+    const { kinds, sort } = choices[group];
+    return text.replace("-", "") in kinds ? text : sort;
+  }
+
+  function filter_type(kind) {
+    return { day: "date", count: "number", money: "number" }[kind] || "text";
+  }
+
+  function filter_of(where) {
+    const [column, operator, ...rest] = where.split(".");
+    const kind = choices[group].kinds[column];
+    if (!kind) {
+      return null;
+    }
+    const [from, to] = operator === "inRange" ? rest.join(".").split("..") : [rest.join(".")];
+    const filterType = filter_type(kind);
+    const base = { filterType, type: operator };
+    if (operator === "blank" || operator === "notBlank") {
+      return [column, base];
+    }
+    if (filterType === "date") {
+      return [column, { ...base, dateFrom: `${from} 00:00:00`, dateTo: to ? `${to} 00:00:00` : null }];
+    }
+    const value = (each) => (filterType === "number" ? Number(each) : each);
+    const end = to === undefined ? {} : { filterTo: value(to) };
+    return [column, { ...base, filter: value(from), ...end }];
+  }
+
+  function wanted_filters() {
+    const found = window.spend_view.params().getAll("where").map(filter_of);
+    return Object.fromEntries(found.filter(Boolean));
+  }
+
+  // ---- order and conditions, as the grid has them
+
+  function grid_sort(api) {
+    const sorted = api.getColumnState().find((each) => each.sort);
+    return sorted ? (sorted.sort === "desc" ? "-" : "") + sorted.colId : "";
+  }
+
+  function where_of([column, model]) {
+    const day = (each) => String(each).slice(0, 10);
+    const ends =
+      model.filterType === "date" ? [day(model.dateFrom), day(model.dateTo)] : [model.filter, model.filterTo];
+    const value = model.type === "inRange" ? ends.join("..") : (ends[0] ?? "");
+    return `${column}.${model.type}.${/lank$/.test(model.type) ? "" : value}`;
+  }
+
+  function wheres(filters) {
+    return Object.entries(filters || {}).map(where_of).sort();
+  }
+
+  function differs(api) {
+    return {
+      sort: grid_sort(api) !== wanted_sort(),
+      filters: wheres(api.getFilterModel()).join("\n") !== wheres(wanted_filters()).join("\n"),
+    };
+  }
+
+  function apply(api, differing) {
+    applied = window.location.search;
+    if (differing.sort) {
+      const text = wanted_sort();
+      api.applyColumnState({
+        state: [{ colId: text.replace("-", ""), sort: text.startsWith("-") ? "desc" : "asc" }],
+        defaultState: { sort: null },
+      });
+    }
+    if (differing.filters) {
+      api.setFilterModel(wanted_filters());
+    }
+  }
+
+  // The person sorted or filtered in the grid: the URL learns of it.
+  function learn(api) {
+    const sort = grid_sort(api);
+    const { sort: usual } = choices[group];
+    window.spend_view.go({ sort: sort === usual ? "" : sort, where: wheres(api.getFilterModel()) });
+    applied = window.location.search;
+  }
+
+  // ---- requests
+
+  // The part of the URL that decides the rows.
+  function rows_query() {
+    const found = window.spend_view.params();
+    found.delete("run");
+    return found.toString();
+  }
+
+  function busy(is_busy) {
+    document.getElementById("spend-grid-frame")?.classList.toggle("table-frame--busy", is_busy);
+  }
+
+  function drop_pending() {
+    // A request that nobody answers blocks all later ones.
+    pending?.failCallback();
+    pending = null;
+  }
+
+  function ask(request, data) {
+    choices = data;
+    const api = request && request.api;
+    if (!api || !group || !grid_sort(api)) {
+      return keep(); // the columns are not there yet: the grid asks again with them
+    }
+    const differing = differs(api);
+    if (differing.sort || differing.filters) {
+      if (applied !== window.location.search) {
+        request.failCallback();
+        apply(api, differing);
+        return keep(); // the grid asks again in the new order
+      }
+      learn(api);
+    }
+    applied = window.location.search;
+    if (pending && pending !== request) {
+      drop_pending();
+    }
+    pending = request;
+    token += 1;
+    table_query = rows_query();
+    busy(true);
+    return { token, query: table_query, start: request.startRow, end: request.endRow };
+  }
+
+  const titles = { run: "Runs", job: "Jobs", cluster: "Clusters", day: "Days", record: "Records" };
+
+  function deliver(answer) {
+    if (!answer || answer.token !== token || !pending) {
+      return [keep(), keep()];
+    }
+    const request = pending;
+    pending = null;
+    busy(false);
+    if (answer.error) {
+      request.failCallback();
+      return [titles[group], failure(answer.error)];
+    }
+    request.successCallback(answer.rows, answer.count);
+    request.api.setGridOption("pinnedBottomRowData", answer.count ? [answer.total] : []);
+    if (answer.count) {
+      request.api.hideOverlay();
+    } else {
+      request.api.showNoRowsOverlay();
+    }
+    const number = answer.count.toLocaleString("en-US");
+    return [[titles[group], " ", element("Span", { className: "panel__count", children: number })], null];
+  }
+
+  function element(type, props) {
+    return { type, namespace: "dash_html_components", props };
+  }
+
+  function failure(words) {
+    return element("Div", {
+      className: "state state--failure state--over",
+      role: "alert",
+      children: [
+        element("Span", { children: [element("Strong", { children: "The table could not be loaded. " }), words] }),
+        element("Button", { className: "button", "data-action": "retry", children: "Retry" }),
+      ],
+    });
+  }
+
+  window.table_unreachable = function () {
+    if (pending) {
+      drop_pending();
+      busy(false);
+    }
+  };
+
+  // Throws the rows away, so that the grid asks for them again.
+  function reload() {
+    window.dash_ag_grid.getApiAsync("spend-grid").then((api) => {
+      const differing = differs(api);
+      drop_pending();
+      if (differing.sort || differing.filters) {
+        apply(api, differing);
+      } else {
+        applied = window.location.search;
+        api.purgeInfiniteCache();
+        api.paginationGoToFirstPage();
+      }
+    });
+  }
+
+  // ---- following the URL
+
+  let refreshed = 0;
+
+  function follow(search, shown, data) {
+    choices = data;
+    const asked = window.table_group();
+    if (asked !== group) {
+      const first = group === null;
+      group = asked;
+      table_query = rows_query();
+      if (first && asked === "run" && !stored(asked)) {
+        return [keep(), data[asked].options, data[asked].shown];
+      }
+      return new_columns(asked, data[asked]);
+    }
+    const again = (shown && shown.again) || 0;
+    if (again !== refreshed) {
+      refreshed = again;
+      document.body.classList.remove("is-refreshing");
+      reload();
+    } else if (table_query !== null && rows_query() !== table_query) {
+      table_query = rows_query();
+      reload();
+    }
+    return [keep(), keep(), keep()];
+  }
+
+  function new_columns(name, { defs, options, shown }) {
+    const wanted = wanted_sort();
+    const visible = stored(name) || shown;
+    const changed = defs.map((each) => ({
+      ...each,
+      hide: each.field ? !visible.includes(each.field) : false,
+      sort: each.field === wanted.replace("-", "") ? (wanted.startsWith("-") ? "desc" : "asc") : null,
+    }));
+    if (pending) {
+      drop_pending();
+    }
+    return [changed, options, visible];
+  }
+
+  // ---- which columns are shown, remembered in this browser
+
+  function stored(name) {
+    try {
+      const found = JSON.parse(localStorage.getItem(`columns-${name}`));
+      return Array.isArray(found) && found.length ? found : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function choose_columns(shown, options) {
+    if (!shown || !options) {
+      return keep();
+    }
+    const all = options.map((each) => each.value);
+    window.dash_ag_grid.getApiAsync("spend-grid").then((api) => {
+      api.setColumnsVisible(all.filter((each) => shown.includes(each)), true);
+      api.setColumnsVisible(all.filter((each) => !shown.includes(each)), false);
+    });
+    try {
+      const usual = choices[group].shown;
+      const same = usual.length === shown.length && usual.every((each) => shown.includes(each));
+      if (same) {
+        localStorage.removeItem(`columns-${group}`);
+      } else {
+        localStorage.setItem(`columns-${group}`, JSON.stringify(shown));
+      }
+    } catch {
+      // then it lasts as long as the page
+    }
+    return keep();
+  }
+
+  window.dash_clientside.table = { follow, ask, deliver, choose_columns };
+})();

@@ -1,0 +1,244 @@
+"""The command line: serve, demo, import, check."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import click
+from pydantic import ValidationError
+
+from dbspend360.errors import DBSpendError
+from dbspend360.settings import Settings
+from dbspend360.warehouse import demo as demo_data
+from dbspend360.warehouse.checkup import examine
+from dbspend360.warehouse.folder import current_version
+from dbspend360.warehouse.import_report import (
+    ImportReport,
+    Progress,
+    RejectedFile,
+    dollars,
+    summary,
+)
+from dbspend360.warehouse.importer import import_files
+
+LONG_BYTES = 5_000_000  # a shorter file is loaded before a bar is worth drawing
+BAR_STEPS = 1_000
+
+
+def _lines(*examples: str) -> str:
+    return "\b\n" + "\n".join(examples)  # the mark keeps click from filling them up
+
+
+class SentenceGroup(click.Group):
+    """Commands whose failures are sentences: exit code 1, and no traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except DBSpendError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(
+    cls=SentenceGroup,
+    epilog=_lines(
+        "dbspend360 serve           look at demo data, no account needed",
+        "dbspend360 import FILE...  put your own records in its place",
+        "dbspend360 check           is everything in order?",
+    ),
+)
+@click.version_option(package_name="dbspend360")
+def main() -> None:
+    """See what each Databricks job run costs: EC2 and Databricks together, to the cent.
+
+    Settings are environment variables, such as DBSPEND360_DATA_DIR.
+    """
+
+
+@main.command(epilog=_lines("dbspend360 serve", "dbspend360 serve --port 9000"))
+@click.option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the page until Ctrl-C. An empty data folder is filled with demo data first."""
+    if host is not None:
+        os.environ["DBSPEND360_HOST"] = host
+    if port is not None:
+        os.environ["DBSPEND360_PORT"] = str(port)
+    settings = _settings()
+    _require_free_port(settings.host.strip("[]"), settings.port)
+    if current_version(settings.data_dir) is None:
+        click.echo(f"{settings.data_dir.resolve()} holds no data yet: making demo data.")
+        demo_data.make_demo(settings.data_dir)
+    click.echo(f"DBSpend360 is at {_address(settings.host.strip('[]'), settings.port)}")
+    _become_gunicorn()
+
+
+@main.command(epilog=_lines("dbspend360 demo", "dbspend360 demo --records 1000000 --days 365"))
+@click.option(
+    "--records",
+    type=click.IntRange(1, 100_000_000),
+    default=demo_data.RECORDS,
+    show_default=True,
+    help="How many records to make.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3_650),
+    default=demo_data.DAYS,
+    show_default=True,
+    help="How many days, up to yesterday (UTC).",
+)
+@click.option("--replace", is_flag=True, help="Make room even when the data was imported.")
+def demo(records: int, days: int, replace: bool) -> None:
+    """Fill the data folder with the records of a made-up company."""
+    folder = _settings().data_dir
+    with _bar(shown=records >= 100_000) as progress:
+        report = demo_data.make_demo(
+            folder, records=records, days=days, replace=replace, progress=progress
+        )
+    click.echo(
+        f"Made {report.records_loaded:,} demo records, {report.first_date} to {report.last_date}: "
+        f"{dollars(report.ec2_cost + report.databricks_cost)} in all."
+    )
+    click.echo(f"Stored in {folder.resolve()}")
+
+
+@main.command(
+    "import",
+    epilog=_lines(
+        "dbspend360 import job_spends.csv",
+        "dbspend360 import october.parquet november.parquet",
+        "dbspend360 import --skip-bad job_spends.csv.gz",
+    ),
+)
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option("--skip-bad", is_flag=True, help="Load the good records when some are bad.")
+@click.option("--append", is_flag=True, help="Add to the days of the files, replacing nothing.")
+def import_(files: tuple[Path, ...], skip_bad: bool, append: bool) -> None:
+    """Load CSV (gzip'd too) or Parquet files of job spends.
+
+    A file is the truth for the days in it: older records of those days are replaced, other days
+    stay. All files are loaded, or nothing is. They need the columns cluster_id, ec2_cost, job_id,
+    run_id, usage_date and databricks_cost.
+    """
+    folder = _settings().data_dir
+    try:
+        with _bar(shown=_bytes(files) >= LONG_BYTES) as progress:
+            report = import_files(
+                files, folder, skip_bad=skip_bad, append=append, progress=progress
+            )
+    except RejectedFile as error:
+        _echo_rejected(error.report)
+        raise
+    _echo_rejected(report)
+    for sentence in summary(report):
+        click.echo(sentence)
+    click.echo(f"Stored in {folder.resolve()}, which now holds {report.total_records:,} records.")
+
+
+@main.command(epilog=_lines("dbspend360 check"))
+def check() -> None:
+    """Say what the data folder holds and whether it can be read."""
+    settings = _settings()
+    folder = settings.data_dir.resolve()
+    click.echo(f"Data folder  {folder}")
+    click.echo(f"Cache        {_without_password(settings.cache_url)}, {settings.cache_seconds} s")
+    found = examine(folder)
+    click.echo(f"Data         {'demo data' if found.origin == 'demo' else 'imported'}, readable")
+    click.echo(f"Days         {found.first_date} to {found.last_date}")
+    click.echo(f"Records      {found.records:,}")
+    click.echo(f"Size         {found.megabytes:,.1f} MB")
+    click.echo(f"Speed        a question about all of it takes {found.seconds * 1000:,.0f} ms")
+    click.echo("Everything is in order.")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            f"DBSPEND360_{str(fault['loc'][0]).upper()} is {str(fault['input'])!r}: {fault['msg']}."
+            for fault in error.errors()
+        ]
+        raise DBSpendError(" ".join(faults)) from error
+
+
+def _require_free_port(host: str, port: int) -> None:
+    try:
+        family, *_, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+            probe.bind(address)
+    except OSError as error:
+        other = port + 1 if 1023 < port < 65535 else 8051
+        raise DBSpendError(
+            f"Port {port} of {host} is not free ({error.strerror}): choose another, "
+            f"such as `dbspend360 serve --port {other}`."
+        ) from error
+
+
+def _address(host: str, port: int) -> str:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    bracketed = f"[{reachable}]" if ":" in reachable and "[" not in reachable else reachable
+    return f"http://{bracketed}:{port}"
+
+
+def _become_gunicorn() -> NoReturn:
+    sys.stdout.flush()
+    config = str(gunicorn_config())
+    server = ["-m", "gunicorn", "--config", config, "dbspend360.app:create_app()"]
+    os.execv(sys.executable, [sys.executable, *server])  # noqa: S606 - signals reach it directly
+
+
+def gunicorn_config() -> Path:
+    """`gunicorn.conf.py`: inside the package once installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    places = [package / "gunicorn.conf.py", package.parent / "gunicorn.conf.py"]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise DBSpendError("gunicorn.conf.py is missing: install DBSpend360 again.")
+    return found
+
+
+@contextmanager
+def _bar(*, shown: bool) -> Iterator[Progress | None]:
+    """A progress bar where somebody watches."""
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    with click.progressbar(length=BAR_STEPS, label="Importing", file=sys.stderr) as bar:
+
+        def tell(stage: str, share: float) -> None:
+            bar.label = stage.capitalize() if stage.islower() else stage
+            bar.update(max(0, int(share * BAR_STEPS) - bar.pos))
+
+        yield tell
+        bar.update(BAR_STEPS - bar.pos)
+
+
+def _bytes(files: Sequence[Path]) -> int:
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def _echo_rejected(report: ImportReport) -> None:
+    for record in report.rejected:
+        click.echo(str(record), err=True)
+    if more := report.records_rejected - len(report.rejected):
+        click.echo(f"and {more:,} more rejected records", err=True)
+
+
+def _without_password(url: str) -> str:
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", ":***@") if password else url
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The breakdown: why one run cost what it did."""
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, dcc, html
+
+from dbspend360.dashboard import ids
+from dbspend360.dashboard.breakdown_charts import history_figure, pie_figure
+from dbspend360.dashboard.breakdown_facts import facts, history_note, reason, records_table
+from dbspend360.dashboard.messages import failure
+from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.trend import GRAPH_CONFIG
+from dbspend360.errors import BadView, DBSpendError
+from dbspend360.models.run import Run, read_run
+from dbspend360.services.normal import normal_cost
+from dbspend360.warehouse.spends import SpendRepository
+
+
+def layout() -> dbc.Modal:
+    """The dialog; opens with `run=` in the URL."""
+    return dbc.Modal(
+        [
+            dbc.ModalHeader(
+                html.H2(id=ids.BREAKDOWN_TITLE, className="breakdown__title", dir="auto")
+            ),
+            dbc.ModalBody(
+                [
+                    html.Div(id=ids.BREAKDOWN_REASON),
+                    html.Div(
+                        [
+                            dcc.Graph(
+                                id=ids.BREAKDOWN_PIE,
+                                config=GRAPH_CONFIG,
+                                responsive=True,
+                                className="breakdown__pie",
+                                style={"height": 200},
+                            ),
+                            html.Div(id=ids.BREAKDOWN_FACTS, className="breakdown__facts"),
+                        ],
+                        className="breakdown__split",
+                    ),
+                    html.Div(
+                        [
+                            html.H3("This job's runs, 30 days up to this one"),
+                            html.Span(id=ids.HISTORY_NOTE, className="panel__note"),
+                        ],
+                        className="panel__head",
+                    ),
+                    dcc.Graph(
+                        id=ids.BREAKDOWN_HISTORY,
+                        config=GRAPH_CONFIG,
+                        responsive=True,
+                        className="breakdown__history",
+                        style={"height": 180},
+                    ),
+                    html.Div(id=ids.BREAKDOWN_RECORDS),
+                ],
+                className="breakdown",
+            ),
+        ],
+        id=ids.BREAKDOWN,
+        size="lg",
+        centered=True,
+        scrollable=True,
+        is_open=False,
+    )
+
+
+def stores() -> list[dcc.Store]:
+    """Outside the dialog, so that they exist while it is shut."""
+    return [dcc.Store(id=each) for each in (ids.RUN_QUESTION, ids.PIE_SOURCE, ids.HISTORY_SOURCE)]
+
+
+_OUTPUTS = (
+    Output(ids.BREAKDOWN_TITLE, "children"),
+    Output(ids.BREAKDOWN_REASON, "children"),
+    Output(ids.PIE_SOURCE, "data"),
+    Output(ids.BREAKDOWN_FACTS, "children"),
+    Output(ids.HISTORY_SOURCE, "data"),
+    Output(ids.HISTORY_NOTE, "children"),
+    Output(ids.BREAKDOWN_RECORDS, "children"),
+)
+
+
+def register(app: Dash, spend: SpendRepository, read: ViewReader, workspace_url: str) -> None:
+    """Fill the dialog when a run is named."""
+
+    @app.callback(*_OUTPUTS, Input(ids.RUN_QUESTION, "data"), prevent_initial_call=True)
+    def show(asked: dict[str, Any]) -> tuple[Any, ...]:
+        try:
+            return _content(spend, read, asked, workspace_url)
+        except DBSpendError as error:
+            return "Run", failure(error, "The breakdown"), None, None, None, "", None
+
+
+def _content(
+    spend: SpendRepository,
+    read: ViewReader,
+    asked: object,
+    workspace_url: str,
+) -> tuple[Any, ...]:
+    if not isinstance(asked, dict) or not isinstance(asked.get("run"), str):
+        raise BadView("This link does not name a run.")
+    view, _ = read(asked.get("query"))
+    run = spend.run(read_run(asked["run"][:2000])).value
+    history = spend.job_history(run).value
+    earlier = [each for each in history if each.run_id != run.key.run_id]
+    normal = normal_cost([each.total_cost for each in earlier])
+    total = spend.summary(view).value.shown.total_spend
+    return (
+        _title(run),
+        reason(run, normal, len(earlier)),
+        pie_figure(run),
+        facts(run, view, total, workspace_url),
+        history_figure(history, run, normal),
+        history_note(normal),
+        records_table(run),
+    )
+
+
+def _title(run: Run) -> str:
+    return run.job_name or f"job {run.key.job_id}"

@@ -1,0 +1,212 @@
+"""The table: layout, columns, and the rows a page of it asks for."""
+
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, dcc, html
+
+from dbspend360.dashboard import ids
+from dbspend360.dashboard.elements import icon
+from dbspend360.dashboard.filters import grouping_control
+from dbspend360.dashboard.grid_rows import grid_rows, total_row
+from dbspend360.dashboard.reading import ViewReader
+from dbspend360.errors import BadView, DBSpendError
+from dbspend360.models.columns import COLUMNS, Column, Grouping
+from dbspend360.models.view_state import DEFAULT_SORT
+from dbspend360.warehouse.spends import SpendRepository
+
+PAGE_SIZES = [50, 100, 200]
+MOST_ROWS = max(PAGE_SIZES)  # in one request: a page of any size is one request
+
+_FILTERS = {
+    "text": "agTextColumnFilter",
+    "id": "agTextColumnFilter",
+    "day": "agDateColumnFilter",
+    "count": "agNumberColumnFilter",
+    "money": "agNumberColumnFilter",
+}
+_TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "endsWith"]
+_ORDER_TESTS = ["equals", "notEqual", "lessThan", "lessThanOrEqual", "greaterThan"]
+_ORDER_TESTS += ["greaterThanOrEqual", "inRange"]
+_BLANKS = ["blank", "notBlank"]
+
+_WIDTHS = {"text": 240, "id": 200, "day": 150, "count": 110, "money": 130}
+_OWN_WIDTHS = {"job_name": 320, "records": 100, "runs": 90, "jobs": 90}
+
+
+def layout() -> html.Section:
+    """The table's card; the rows come when the grid asks for them."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"),
+                    html.Div([grouping_control(), _columns_menu(), _csv_link()], className="tools"),
+                ],
+                className="panel__head",
+            ),
+            html.Div(
+                [_grid(), html.Div(id=ids.GRID_STATE)],
+                className="table-frame",
+                id="spend-grid-frame",
+            ),
+            dcc.Store(id=ids.GRID_COLUMNS, data=column_choices()),
+            dcc.Store(id=ids.ROWS_QUESTION),
+            dcc.Store(id=ids.ROWS_ANSWER),
+        ],
+        className="panel panel--table",
+    )
+
+
+def _grid() -> dag.AgGrid:
+    return dag.AgGrid(
+        id=ids.GRID,
+        rowModelType="infinite",
+        columnDefs=column_defs(Grouping.RUN),
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressHeaderMenuButton": True,
+            "sortingOrder": ["desc", "asc"],
+            "minWidth": 80,
+        },
+        getRowId="params.data.id",
+        dashGridOptions={
+            "theme": {"function": "spendTheme(themeQuartz)"},
+            "cacheBlockSize": MOST_ROWS,
+            "maxConcurrentDatasourceRequests": 1,  # with 2 the grid loses blocks
+            "infiniteInitialRowCount": 1,
+            "pagination": True,
+            "paginationPageSize": PAGE_SIZES[0],
+            "paginationPageSizeSelector": PAGE_SIZES,
+            "suppressMultiSort": True,
+            "suppressCellFocus": False,
+            "enableCellTextSelection": True,
+            "tooltipShowDelay": 300,
+            "localeText": {"noRowsToShow": "No rows: nothing matches these dates and filters."},
+        },
+        className="grid",
+        style={"height": None, "width": "100%"},
+    )
+
+
+def _columns_menu() -> dbc.DropdownMenu:
+    return dbc.DropdownMenu(
+        dcc.Checklist(id=ids.COLUMN_CHOICE, className="column-choice"),
+        label="Columns",
+        align_end=True,
+        color="light",
+        toggle_class_name="button button--menu",
+        class_name="columns-menu",
+    )
+
+
+def _csv_link() -> html.A:
+    return html.A(
+        [icon("download"), "CSV"],
+        id=ids.EXPORT_CSV,
+        href="/export/job-spends.csv",
+        className="button",
+        title="All rows of this view as a CSV file",
+    )
+
+
+def column_choices() -> dict[str, Any]:
+    """Per grouping: its column definitions, and which columns there are to show or hide."""
+    return {
+        grouping.value: {
+            "defs": column_defs(grouping),
+            "options": [{"label": each.title, "value": each.name} for each in COLUMNS[grouping]],
+            "shown": [each.name for each in COLUMNS[grouping] if each.shown],
+            "kinds": {each.name: each.kind for each in COLUMNS[grouping]},
+            "sort": str(DEFAULT_SORT[grouping]),
+        }
+        for grouping in Grouping
+    }
+
+
+def column_defs(grouping: Grouping) -> list[dict[str, Any]]:
+    """The grid's own words for the columns of a grouping; the last one is a drawn bar."""
+    defs = [_column_def(grouping, each) for each in COLUMNS[grouping]]
+    bar = {
+        "colId": "split",
+        "headerName": "",
+        "cellRenderer": "SplitBar",
+        "sortable": False,
+        "width": 110,
+        "resizable": False,
+    }
+    return [*defs, bar]
+
+
+def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
+    sort = DEFAULT_SORT[grouping]
+    found: dict[str, Any] = {
+        "field": each.name,
+        "headerName": each.title,
+        "headerTooltip": each.hint or each.title,
+        "hide": not each.shown,
+        "width": _OWN_WIDTHS.get(each.name, _WIDTHS[each.kind]),
+        "filter": _FILTERS[each.kind],
+        "filterParams": _filter_params(each),
+        "sort": ("desc" if sort.descending else "asc") if each.name == sort.column else None,
+        "cellClass": f"cell cell--{each.kind} cell--{each.name}",
+        "headerClass": f"head head--{each.kind}",
+    }
+    if each.name == "job_name":
+        return found | {"cellRenderer": "JobCell", "flex": 1, "minWidth": 220}
+    formatter = {"cluster_id": "cluster", "last_date": "days"}.get(each.name, each.kind)
+    found["valueFormatter"] = {"function": f"cells.{formatter}(params)"}
+    if each.kind == "money":
+        found["tooltipValueGetter"] = {"function": "cells.moneyHint(params)"}
+    return found
+
+
+def _filter_params(each: Column) -> dict[str, Any]:
+    tests = _TEXT_TESTS if each.kind in ("text", "id") else _ORDER_TESTS
+    shared = {
+        "filterOptions": [*tests, *_BLANKS],
+        "maxNumConditions": 1,
+        "buttons": ["reset", "apply"],
+        "closeOnApply": True,
+    }
+    return shared | ({} if each.kind in ("text", "id") else {"inRangeInclusive": True})
+
+
+def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
+    """Answer the grid's requests for rows. It must get an answer, or it never asks again."""
+
+    @app.callback(
+        Output(ids.ROWS_ANSWER, "data"),
+        Input(ids.ROWS_QUESTION, "data"),
+        prevent_initial_call=True,
+        on_error=lambda _error: {"error": "Something went wrong on the server. Retry."},
+    )
+    def rows(asked: dict[str, Any]) -> dict[str, Any]:
+        token = asked.get("token") if isinstance(asked, dict) else None
+        try:
+            return {"token": token, **_answer(spend, read, asked)}
+        except DBSpendError as error:
+            return {"token": token, "error": str(error)}
+
+
+def _answer(spend: SpendRepository, read: ViewReader, asked: dict[str, Any]) -> dict[str, Any]:
+    skip, most = _block(asked)
+    view, _ = read(asked.get("query"))
+    totals = spend.table_totals(view).value
+    page = spend.table_page(view, skip=skip, most=most)
+    return {
+        "rows": grid_rows(page.value, view, skip),
+        "total": total_row(totals, view),
+        "count": totals["table_rows"],
+    }
+
+
+def _block(asked: object) -> tuple[int, int]:
+    if not isinstance(asked, dict):
+        raise BadView("The table's question was not understood. Reload the page.")
+    first, last = asked.get("start"), asked.get("end")
+    if type(first) is not int or type(last) is not int or not 0 <= first < last <= 10**9:
+        raise BadView("The table asked for rows that cannot be. Reload the page.")
+    return first, min(last - first, MOST_ROWS)

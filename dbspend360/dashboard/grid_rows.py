@@ -1,0 +1,70 @@
+"""Rows of the table as the grid takes them.
+
+Costs travel as decimal texts: a JSON number would lose the cent that lies on the edge.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from dbspend360.models.columns import COLUMNS, Grouping
+from dbspend360.models.run import run_text
+from dbspend360.models.summary import RunKey
+from dbspend360.models.view_state import ViewState
+from dbspend360.theme import count
+from dbspend360.warehouse.base import Row, Rows, Value
+
+_PLURALS = {
+    Grouping.RUN: ("run", "runs"),
+    Grouping.JOB: ("job", "jobs"),
+    Grouping.CLUSTER: ("cluster", "clusters"),
+    Grouping.DAY: ("day", "days"),
+    Grouping.RECORD: ("record", "records"),
+}
+
+
+def grid_rows(rows: Rows, view: ViewState, skip: int) -> list[dict[str, Any]]:
+    """The rows with an `id` each: what a click on the row changes, and its place."""
+    return [_texts(row) | {"id": f"{_click(row, view)}#{skip + n}"} for n, row in enumerate(rows)]
+
+
+def total_row(totals: dict[str, Value], view: ViewState) -> dict[str, Any]:
+    """The pinned row: the sums of the whole view, and the words for it."""
+    number = int(str(totals["table_rows"]))
+    one, many = _PLURALS[view.group_by]
+    first = next(each.name for each in COLUMNS[view.group_by])
+    words = f"All {count(number)} {one if number == 1 else many}"
+    return _texts(totals) | {"id": "total", "words": words, "words_in": first}
+
+
+def _texts(row: Row) -> dict[str, Any]:
+    return {name: _text(value) for name, value in row.items()}
+
+
+def _text(value: Value) -> str | int | float | bool | None:
+    if isinstance(value, Decimal):
+        return (
+            str(int(value))
+            if value == value.to_integral_value() and value.is_zero()
+            else str(value)
+        )
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _click(row: Row, view: ViewState) -> str:
+    """The change of the link that a click on the row makes; '' when there is nowhere to go."""
+    if view.group_by in (Grouping.RUN, Grouping.RECORD):
+        key = RunKey(*(str(row[name]) for name in ("workspace_id", "job_id", "run_id")))
+        return urlencode({"run": run_text(key)})
+    if view.group_by is Grouping.DAY:
+        when = str(row["usage_date"])
+        return _drill({"preset": "", "start_date": when, "end_date": when})
+    if view.group_by is Grouping.JOB:
+        return _drill({"workspace_id": str(row["workspace_id"]), "job_id": str(row["job_id"])})
+    cluster = row["cluster_id"]
+    return _drill({"cluster_id": str(cluster)}) if cluster is not None else ""
+
+
+def _drill(change: dict[str, str]) -> str:
+    return urlencode({"group_by": "", "sort": "", "where": "", **change})

@@ -1,0 +1,59 @@
+"""Every id of the page. The ones in docs/hooks.md are a promise to whoever automates it."""
+
+# Plumbing
+URL = "url"
+VIEW = "view"  # what the overview is asked: {query, again, forget}
+SHOWN = "shown"  # what the server made of it, for the controls
+THEME = "theme"
+ROWS_QUESTION = "rows-question"
+ROWS_ANSWER = "rows-answer"
+RUN_QUESTION = "run-question"
+GRID_COLUMNS = "grid-columns"
+
+# Header
+FRESHNESS = "freshness"
+REFRESH = "refresh"
+MESSAGES = "messages"
+
+# Filters
+FILTER_PRESET = "filter-preset"
+FILTER_DATES = "filter-dates"
+FILTER_JOB = "filter-job"
+FILTER_GROUP = "filter-group"
+FILTER_CLEAR = "filter-clear"
+FILTER_CHIPS = "filter-chips"
+
+# Cards
+CARDS = "cards"
+CARD_TOTAL_SPEND = "card-total-spend"
+CARD_JOBS = "card-jobs"
+CARD_RUNS = "card-runs"
+CARD_AVERAGE_RUN = "card-average-run"
+CARD_HIGHEST_RUN = "card-highest-run"
+CARD_SPLIT = "card-split"
+
+# Charts
+CHART_TREND = "chart-trend"
+TREND_SOURCE = "chart-trend-source"
+TREND_LEGEND = "chart-trend-legend"
+TREND_STATE = "chart-trend-state"
+CHART_TOP_JOBS = "chart-top-jobs"
+
+# Table
+GRID = "spend-grid"
+GRID_TITLE = "spend-grid-title"
+GRID_STATE = "spend-grid-state"
+COLUMN_CHOICE = "column-choice"
+EXPORT_CSV = "export-csv"
+
+# Breakdown
+BREAKDOWN = "breakdown-modal"
+BREAKDOWN_TITLE = "breakdown-title"
+BREAKDOWN_REASON = "breakdown-reason"
+BREAKDOWN_FACTS = "breakdown-facts"
+BREAKDOWN_PIE = "breakdown-pie"
+PIE_SOURCE = "breakdown-pie-source"
+BREAKDOWN_HISTORY = "breakdown-history"
+HISTORY_SOURCE = "breakdown-history-source"
+HISTORY_NOTE = "breakdown-history-note"
+BREAKDOWN_RECORDS = "breakdown-records"

@@ -1,0 +1,152 @@
+"""Everything above the table, drawn in one round trip. A part that fails leaves the others be."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from dash import Dash, Input, Output
+
+from dbspend360.dashboard import ids
+from dbspend360.dashboard.cards import cards
+from dbspend360.dashboard.filters import chips
+from dbspend360.dashboard.header import freshness
+from dbspend360.dashboard.messages import (
+    demo_message,
+    failure,
+    nothing_ran,
+    problems_message,
+)
+from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.top_jobs import top_jobs
+from dbspend360.dashboard.trend import legend, trend_figure
+from dbspend360.errors import BadView, DBSpendError
+from dbspend360.models.answer import Answer
+from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
+from dbspend360.models.view_query import Problem, write_query
+from dbspend360.models.view_state import ViewState
+from dbspend360.warehouse.spends import SpendRepository
+
+T = TypeVar("T")
+Part = Answer[T] | DBSpendError
+
+_OUTPUTS = {
+    "cards": Output(ids.CARDS, "children"),
+    "trend": Output(ids.TREND_SOURCE, "data"),
+    "trend_legend": Output(ids.TREND_LEGEND, "children"),
+    "trend_state": Output(ids.TREND_STATE, "children"),
+    "top_jobs": Output(ids.CHART_TOP_JOBS, "children"),
+    "freshness": Output(ids.FRESHNESS, "children"),
+    "chips": Output(ids.FILTER_CHIPS, "children"),
+    "messages": Output(ids.MESSAGES, "children"),
+    "shown": Output(ids.SHOWN, "data"),
+}
+
+
+class Overview:
+    """Asks for one view's parts and draws them."""
+
+    def __init__(
+        self,
+        spend: SpendRepository,
+        read: ViewReader,
+        *,
+        is_demo: Callable[[], bool],
+        final_date: Callable[[], date],
+    ) -> None:
+        self._spend, self._read = spend, read
+        self._is_demo, self._final_date = is_demo, final_date
+
+    def parts(self, query: object) -> dict[str, Any]:
+        """What each of the overview's outputs shows."""
+        view, problems = self._read(query)
+        summary = _asked(self._spend.summary, view)
+        return {
+            "cards": _drawn(summary, "The summary", lambda found: cards(found, view)),
+            "chips": chips(view, self._job_name(view)),
+            "messages": self._messages(problems),
+            "shown": _shown(view),
+            **self._trend(view, summary),
+            **self._top_jobs_and_freshness(view, summary),
+        }
+
+    def _trend(self, view: ViewState, summary: Part[Summary]) -> dict[str, Any]:
+        days: Part[list[DaySpend]] = _asked(self._spend.daily, view)
+        final = self._final_date()
+        drawn = {"trend": None, "trend_legend": legend(view, final), "trend_state": None}
+        if isinstance(days, DBSpendError):
+            return drawn | {"trend_state": failure(days, "The chart")}
+        if isinstance(summary, Answer) and not summary.value.shown.total_records:
+            return drawn | {"trend_legend": None, "trend_state": self._nothing(view)}
+        return drawn | {"trend": trend_figure(days.value, view, final)}
+
+    def _nothing(self, view: ViewState) -> Any:  # noqa: ANN401
+        nearest = _asked(self._spend.nearest_dates, view)
+        return _drawn(nearest, "The chart", lambda found: nothing_ran(view, found))
+
+    def _top_jobs_and_freshness(self, view: ViewState, summary: Part[Summary]) -> dict[str, Any]:
+        jobs: Part[list[JobSpend]] = _asked(self._spend.top_jobs, view)
+        bounds: Part[Bounds] = _asked(lambda _view: self._spend.bounds(), view)
+        known = [each.asked_at for each in (summary, jobs, bounds) if isinstance(each, Answer)]
+        return {
+            "top_jobs": _drawn(jobs, "The top jobs", lambda found: top_jobs(found, view)),
+            "freshness": _fresh(bounds, min(known)) if known else "The warehouse did not answer",
+        }
+
+    def _messages(self, problems: tuple[Problem, ...]) -> list[Any]:
+        demo = [demo_message()] if self._is_demo() else []
+        return [*problems_message(problems), *demo]
+
+    def _job_name(self, view: ViewState) -> str:
+        """The name behind an exact job id, for its chip."""
+        if not view.job_id:
+            return ""
+        only = view.with_changes(job_name="", cluster_id="")
+        jobs = _asked(lambda asked: self._spend.top_jobs(asked, 1), only)
+        return jobs.value[0].job_name if isinstance(jobs, Answer) and jobs.value else ""
+
+
+def register(app: Dash, overview: Overview, forget: Callable[[], None]) -> None:
+    """Redraw whenever the view changes, and ask anew when the person wants it."""
+
+    @app.callback(output=_OUTPUTS, inputs=[Input(ids.VIEW, "data")], prevent_initial_call=True)
+    def draw(asked: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(asked, dict):
+            raise BadView("The page's question was not understood. Reload the page.")
+        if asked.get("forget") is True:
+            forget()
+        parts = overview.parts(asked.get("query"))
+        parts["shown"]["again"] = asked.get("again")
+        return parts
+
+
+def final_after(days: int, today: Callable[[], date]) -> Callable[[], date]:
+    """The last day that counts as complete, counted from today."""
+    return lambda: today() - timedelta(days=days + 1)
+
+
+def _asked(ask: Callable[[ViewState], Answer[T]], view: ViewState) -> Part[T]:
+    try:
+        return ask(view)
+    except DBSpendError as error:
+        return error
+
+
+def _drawn(part: Part[T], name: str, draw: Callable[[T], Any]) -> Any:  # noqa: ANN401
+    return failure(part, name) if isinstance(part, DBSpendError) else draw(part.value)
+
+
+def _fresh(bounds: Part[Bounds], asked_at: datetime) -> Any:  # noqa: ANN401
+    if isinstance(bounds, DBSpendError):
+        return "The warehouse did not answer"
+    return freshness(bounds.value, asked_at)
+
+
+def _shown(view: ViewState) -> dict[str, Any]:
+    """The view as the controls show it."""
+    return {
+        "query": write_query(view),
+        "preset": view.preset,
+        "start_date": str(view.start_date),
+        "end_date": str(view.end_date),
+        "job_name": view.job_name,
+    }

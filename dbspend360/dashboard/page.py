@@ -1,0 +1,155 @@
+"""The page: what stands where, and the scripts that join its parts."""
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from dbspend360.dashboard import breakdown, cards, filters, grid, header, ids, top_jobs, trend
+from dbspend360.dashboard.elements import aria
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+<link rel="stylesheet" href="VENDOR_CSS">
+{%css%}
+<script src="HEAD_JS" data-plotly="PLOTLY_JS"></script>
+</head>
+<body>
+{%app_entry%}
+<noscript>DBSpend360 draws its page with JavaScript: please switch it on.</noscript>
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+METAS = [
+    {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+    {"name": "color-scheme", "content": "light dark"},
+]
+
+
+def layout() -> html.Div:
+    """The whole page, waiting for its first answer. It asks nothing itself."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.URL, refresh=False),
+            *[dcc.Store(id=each) for each in (ids.VIEW, ids.SHOWN, ids.THEME)],
+            *breakdown.stores(),
+            header.layout(),
+            html.Main(
+                [
+                    filters.layout(),
+                    html.Div(id="connection", role="alert"),
+                    html.Div(id=ids.MESSAGES, className="messages", **aria(live="polite")),
+                    html.Div(cards.waiting_cards(), id=ids.CARDS, className="cards"),
+                    html.Div([trend.layout(), top_jobs.layout()], className="charts"),
+                    grid.layout(),
+                ],
+                className="page",
+            ),
+            breakdown.layout(),
+            html.Div(id="toast", className="toast-line", role="status"),
+        ]
+    )
+
+
+def register_scripts(app: Dash) -> None:
+    """Join the parts in the browser: see assets/view.js, table.js and paint.js."""
+    _controls_and_url(app)
+    _rows(app)
+    for chart, source in (
+        (ids.CHART_TREND, ids.TREND_SOURCE),
+        (ids.BREAKDOWN_PIE, ids.PIE_SOURCE),
+        (ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE),
+    ):
+        _script(
+            app,
+            "paint",
+            "figure",
+            Output(chart, "figure"),
+            Input(source, "data"),
+            Input(ids.THEME, "data"),
+        )
+
+
+def _controls_and_url(app: Dash) -> None:
+    _script(
+        app,
+        "view",
+        "follow",
+        Output(ids.FILTER_PRESET, "value"),
+        Output(ids.FILTER_DATES, "start_date"),
+        Output(ids.FILTER_DATES, "end_date"),
+        Output(ids.FILTER_JOB, "value"),
+        Output(ids.FILTER_GROUP, "value"),
+        Output(ids.BREAKDOWN, "is_open"),
+        Output(ids.EXPORT_CSV, "href"),
+        Input(ids.URL, "search"),
+        Input(ids.SHOWN, "data"),
+    )
+    _no_output(
+        app,
+        "changed",
+        [
+            Input(ids.FILTER_PRESET, "value"),
+            Input(ids.FILTER_DATES, "start_date"),
+            Input(ids.FILTER_DATES, "end_date"),
+            Input(ids.FILTER_JOB, "value"),
+            Input(ids.FILTER_GROUP, "value"),
+            Input(ids.BREAKDOWN, "is_open"),
+        ],
+    )
+    _no_output(app, "row_clicked", [Input(ids.GRID, "cellClicked")])
+    _no_output(app, "day_clicked", [Input(ids.CHART_TREND, "clickData")])
+
+
+def _rows(app: Dash) -> None:
+    _script(
+        app,
+        "table",
+        "follow",
+        Output(ids.GRID, "columnDefs"),
+        Output(ids.COLUMN_CHOICE, "options"),
+        Output(ids.COLUMN_CHOICE, "value"),
+        Input(ids.URL, "search"),
+        Input(ids.SHOWN, "data"),
+        State(ids.GRID_COLUMNS, "data"),
+    )
+    _script(
+        app,
+        "table",
+        "ask",
+        Output(ids.ROWS_QUESTION, "data"),
+        Input(ids.GRID, "getRowsRequest"),
+        State(ids.GRID_COLUMNS, "data"),
+        prevent_initial_call=True,
+    )
+    _script(
+        app,
+        "table",
+        "deliver",
+        Output(ids.GRID_TITLE, "children"),
+        Output(ids.GRID_STATE, "children"),
+        Input(ids.ROWS_ANSWER, "data"),
+        prevent_initial_call=True,
+    )
+    _script(
+        app,
+        "table",
+        "choose_columns",
+        Input(ids.COLUMN_CHOICE, "value"),
+        State(ids.COLUMN_CHOICE, "options"),
+        prevent_initial_call=True,
+    )
+
+
+def _no_output(app: Dash, name: str, inputs: list[Any]) -> None:
+    _script(app, "view", name, *inputs, prevent_initial_call=True)
+
+
+def _script(app: Dash, room: str, name: str, *wires: Any, **options: Any) -> None:  # noqa: ANN401
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction(room, name), *wires, **options
+    )

@@ -1,0 +1,75 @@
+"""The jobs that cost most, each a link to its own view."""
+
+from decimal import Decimal
+
+from dash import html
+
+from dbspend360.dashboard import ids
+from dbspend360.dashboard.cards import split_bar
+from dbspend360.dashboard.elements import data
+from dbspend360.dashboard.links import view_link
+from dbspend360.models.summary import JobSpend
+from dbspend360.models.view_state import ViewState
+from dbspend360.theme import percent, usd, whole_usd
+
+
+def layout() -> html.Section:
+    """The card, waiting."""
+    waiting = [html.Div(className="skeleton") for _ in range(8)]
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Top jobs", className="panel__title"),
+                    html.Span("change on the period before", className="panel__note"),
+                ],
+                className="panel__head",
+            ),
+            html.Div(waiting, id=ids.CHART_TOP_JOBS, className="top-jobs"),
+        ],
+        className="panel",
+    )
+
+
+def top_jobs(jobs: list[JobSpend], view: ViewState) -> list[html.A] | html.Div:
+    """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover."""
+    if not jobs:
+        return html.Div("No job ran in these days.", className="state")
+    most = max(max(job.total_cost for job in jobs), Decimal("0.01"))
+    return [_row(job, most, view) for job in jobs]
+
+
+def _row(job: JobSpend, most: Decimal, view: ViewState) -> html.A:
+    name = job.job_name or f"job {job.job_id}"
+    exact = (
+        f"{name}\nDatabricks {usd(job.databricks_cost)}\nEC2 {usd(job.ec2_cost)}\n"
+        f"Total {usd(job.total_cost)}\nPeriod before {usd(job.previous_cost)}"
+    )
+    width = max(job.total_cost, Decimal(0)) / most * 100
+    return view_link(
+        [
+            html.Span(name, className="top-jobs__name", dir="auto"),
+            html.Span(
+                split_bar(job.databricks_cost, job.ec2_cost, width_percent=width),
+                className="top-jobs__bar",
+            ),
+            html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),
+            _change(job),
+        ],
+        view,
+        {"workspace_id": job.workspace_id, "job_id": job.job_id},
+        class_name="top-jobs__row",
+        title=exact,
+        **data(value=str(job.total_cost)),
+    )
+
+
+def _change(job: JobSpend) -> html.Span:
+    if job.previous_cost is None:
+        return html.Span("new", className="top-jobs__change")
+    if job.previous_cost <= 0:
+        return html.Span("", className="top-jobs__change")
+    change = (job.total_cost / job.previous_cost - 1) * 100
+    way = "worse" if change >= 10 else "better" if change <= -10 else "same"
+    text = percent(change, signed=True, whole=True)
+    return html.Span(text, className=f"top-jobs__change change--{way}")

@@ -1,0 +1,187 @@
+"""Spend per day."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dash import dcc, html
+
+from dbspend360.dashboard import ids
+from dbspend360.dashboard.elements import swatch
+from dbspend360.models.summary import ZERO, DaySpend
+from dbspend360.models.view_state import ViewState
+from dbspend360.theme import CARD, DATABRICKS, EC2, INK, INK_2, LINE, QUIET, day, usd
+
+Figure = dict[str, Any]
+
+DAY = timedelta(days=1)
+MOST_LABELS = 7
+GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": False}
+
+
+def layout() -> html.Section:
+    """The card, waiting."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Spend per day", className="panel__title"),
+                    html.Div(id=ids.TREND_LEGEND, className="legend panel__note"),
+                ],
+                className="panel__head",
+            ),
+            html.Div(
+                [
+                    dcc.Graph(
+                        id=ids.CHART_TREND,
+                        config=GRAPH_CONFIG,
+                        responsive=True,
+                        className="trend__graph",
+                        style={"height": 270},
+                    ),
+                    html.Div(html.Div(className="skeleton skeleton--chart"), id=ids.TREND_STATE),
+                ],
+                className="trend",
+            ),
+            dcc.Store(id=ids.TREND_SOURCE),
+        ],
+        className="panel",
+    )
+
+
+def legend(view: ViewState, final_date: date) -> list[html.Span]:
+    """What the marks of the chart mean."""
+    parts = [
+        html.Span([swatch("databricks"), "Databricks"]),
+        html.Span([swatch("ec2"), "EC2"]),
+        html.Span([swatch("line"), _before_text(view)]),
+    ]
+    if view.end_date > final_date:
+        parts.append(
+            html.Span(
+                [swatch("hatched"), "not complete yet"],
+                title="Databricks bills within a day, AWS within two: these days will still grow.",
+            )
+        )
+    return parts
+
+
+def trend_figure(days: list[DaySpend], view: ViewState, final_date: date) -> Figure:
+    """Stacked bars per day, the period before as a thin dashed line.
+
+    Args:
+        days: from the first day of the period before to the last day of the view.
+        view: the days shown.
+        final_date: days after it are hatched, for they are not complete.
+    """
+    by_day = {each.usage_date: each for each in days}
+    shown = [view.start_date + n * DAY for n in range(view.days)]
+    before = [view.before[0] + n * DAY for n in range(view.days)]
+    return {
+        "data": [
+            _bars(
+                "Databricks",
+                DATABRICKS,
+                shown,
+                _costs(by_day, shown, "databricks_cost"),
+                final_date,
+            ),
+            _bars("EC2", EC2, shown, _costs(by_day, shown, "ec2_cost"), final_date),
+            _line(shown, before, _totals(by_day, before), _totals(by_day, shown)),
+        ],
+        "layout": _layout(shown),
+    }
+
+
+def _costs(by_day: dict[date, DaySpend], days: list[date], name: str) -> list[Decimal]:
+    return [getattr(by_day[each], name) if each in by_day else ZERO for each in days]
+
+
+def _totals(by_day: dict[date, DaySpend], days: list[date]) -> list[Decimal]:
+    databricks, ec2 = (_costs(by_day, days, name) for name in ("databricks_cost", "ec2_cost"))
+    return [a + b for a, b in zip(databricks, ec2, strict=True)]
+
+
+def _bars(
+    name: str, colour: str, days: list[date], costs: list[Decimal], final_date: date
+) -> Figure:
+    return {
+        "type": "bar",
+        "name": name,
+        "x": [str(each) for each in days],
+        "y": [float(cost) for cost in costs],
+        "customdata": [usd(cost) for cost in costs],
+        "hovertemplate": f"{name} <b>%{{customdata}}</b><extra></extra>",
+        "marker": {
+            "color": colour,
+            "line": {"color": CARD, "width": 1},
+            "pattern": {
+                "shape": ["/" if each > final_date else "" for each in days],
+                "size": 5,
+                "solidity": 0.45,
+                "fgcolor": CARD,
+                "fillmode": "overlay",
+            },
+        },
+    }
+
+
+def _line(
+    days: list[date], before: list[date], costs: list[Decimal], totals: list[Decimal]
+) -> Figure:
+    words = [
+        f"Total <b>{usd(total)}</b><br>{day(then)}: {usd(cost)}"
+        for total, then, cost in zip(totals, before, costs, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "lines" if len(days) > 1 else "markers",
+        "name": "before",
+        "x": [str(each) for each in days],
+        "y": [float(cost) for cost in costs],
+        "customdata": words,
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "line": {"color": QUIET, "width": 1.4, "dash": "dot"},
+        "marker": {"color": QUIET, "size": 6},
+    }
+
+
+def _layout(days: list[date]) -> Figure:
+    step = -(-len(days) // MOST_LABELS)
+    labelled = days[::step]
+    years = len({each.year for each in days}) > 1
+    return {
+        "barmode": "relative",
+        "bargap": 0.28,
+        "showlegend": False,
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": CARD, "bordercolor": LINE, "font": {"color": INK, "size": 13}},
+        "margin": {"l": 52, "r": 4, "t": 8, "b": 28},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "inherit", "size": 12, "color": INK_2},
+        "xaxis": {
+            "type": "date",
+            "range": [f"{days[0] - DAY} 12:00", f"{days[-1]} 12:00"],
+            "tickvals": [str(each) for each in labelled],
+            "ticktext": [
+                f"{each.day} {each:%b}" + (f"<br>{each.year}" if years else "") for each in labelled
+            ],
+            "hoverformat": "%a %-d %b %Y (UTC)",
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "tickprefix": "$",
+            "tickformat": "~s",
+            "nticks": 5,
+            "gridcolor": LINE,
+            "zerolinecolor": LINE,
+            "fixedrange": True,
+        },
+    }
+
+
+def _before_text(view: ViewState) -> str:
+    return f"{view.days} days before" if view.days > 1 else "day before"

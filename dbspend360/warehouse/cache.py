@@ -1,0 +1,72 @@
+"""A warehouse in front of a warehouse: it asks once and remembers the answer for a while."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from dbspend360.models.answer import Answer
+from dbspend360.warehouse.answers_json import dumped, loaded
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
+from dbspend360.warehouse.memory import Memory
+
+log = logging.getLogger("dbspend360.questions")
+
+
+class CachedWarehouse:
+    """Answers from memory when it can. Same one method, so nobody above can tell.
+
+    Of many who ask the same thing at once, one asks the warehouse and the others wait for its
+    answer. An error is never remembered: those who waited ask again, in turn.
+    """
+
+    def __init__(
+        self, inner: Warehouse, memory: Memory, *, seconds: int, version: Callable[[], str]
+    ) -> None:
+        """Remember for `seconds`, and only while `version()` stays the same."""
+        self._inner = inner
+        self._memory = memory
+        self._seconds = seconds
+        self._version = version
+
+    def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
+        """See `Warehouse.query`."""
+        began = time.perf_counter()
+        epoch = self._memory.epoch() if self._seconds else None
+        if epoch is None:
+            return self._inner.query(question, values)
+        key = _key(question, values, self._version(), epoch)
+        answer = self._recalled(key) or self._asked_once(key, question, values)
+        if answer.cached:
+            _note(question, answer, (time.perf_counter() - began) * 1000)
+        return answer
+
+    def forget(self) -> None:
+        """Forget every answer, in every worker and process that shares the memory."""
+        self._memory.forget()
+
+    def _recalled(self, key: str) -> Answer[Rows] | None:
+        return loaded(self._memory.get(key))
+
+    def _asked_once(
+        self, key: str, question: Question, values: Mapping[str, Value]
+    ) -> Answer[Rows]:
+        with self._memory.one_at_a_time(key):
+            recalled = self._recalled(key)  # somebody may have asked while we waited
+            if recalled:
+                return recalled
+            answer = self._inner.query(question, values)
+            self._memory.put(key, dumped(answer), seconds=self._seconds)
+            return answer
+
+
+def _key(question: Question, values: Mapping[str, Value], version: str, epoch: str) -> str:
+    # repr tells 1 from "1", True and Decimal("1"), and its quotes keep the parts apart.
+    whole = repr((version, epoch, question.text, sorted(values.items())))
+    return f"{question.name}-{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
+def _note(question: Question, answer: Answer[Rows], milliseconds: float) -> None:
+    log.info(
+        "question=%s rows=%d ms=%.1f cached=yes", question.name, len(answer.value), milliseconds
+    )

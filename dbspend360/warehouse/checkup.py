@@ -1,0 +1,61 @@
+"""How the data of a folder is doing, for `dbspend360 check`."""
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from dbspend360.errors import DBSpendError, NoData
+from dbspend360.warehouse.folder import current_version
+from dbspend360.warehouse.versions import Origin
+
+_QUESTION = "whole range"
+_SQL = """
+    SELECT count(*), min(usage_date), max(usage_date), sum(ec2_cost), sum(databricks_cost)
+    FROM spends
+"""
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What is in the folder, and how long it takes to sum all of it."""
+
+    origin: Origin
+    records: int
+    first_date: date
+    last_date: date
+    megabytes: float
+    seconds: float
+
+
+def examine(folder: Path) -> Checkup:
+    """Read the whole data once; the error says how to mend what is wrong."""
+    version = current_version(folder)
+    if version is None:
+        raise NoData(
+            _QUESTION,
+            f"{folder} holds no data: run `dbspend360 demo`, or `dbspend360 import FILE`.",
+        )
+    started = time.perf_counter()
+    try:
+        with duckdb.connect(str(version.path), read_only=True) as db:
+            records, first, last, *_ = db.execute(_SQL).fetchall()[0]
+    except duckdb.Error as error:
+        raise DBSpendError(
+            f"{version.path} cannot be read: import your files again, "
+            "or run `dbspend360 demo --replace`."
+        ) from error
+    seconds = time.perf_counter() - started
+    _require_writing(folder)
+    size = version.path.stat().st_size / 1e6
+    return Checkup(version.origin, records, first, last, size, seconds)
+
+
+def _require_writing(folder: Path) -> None:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DBSpendError(
+            f"{folder} cannot be written, so nothing can be imported: change its owner or rights."
+        )

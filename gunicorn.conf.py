@@ -1,0 +1,34 @@
+"""How the web server runs. Addresses and numbers of workers are settings; see `Settings`."""
+
+import os
+
+from dbspend360.settings import Settings
+
+_settings = Settings()
+_host = _settings.host.strip("[]")
+
+wsgi_app = "dbspend360.app:create_app()"
+bind = f"[{_host}]:{_settings.port}" if ":" in _host else f"{_host}:{_settings.port}"
+
+worker_class = "gthread"  # a slow question occupies a thread, and the page goes on elsewhere
+workers = _settings.web_workers  # two: one can draw a PDF while the other answers
+threads = _settings.web_threads  # four: the parts of a page ask at once, and the database waits
+
+# One worker's memory is shared with the others, a wrong setting is said once, and starting takes
+# half the time. Safe because no database and no thread exists before the fork: `create_app` opens
+# its connections with the first question. New code needs a new start, so not together with reload.
+preload_app = not _settings.reload
+reload = _settings.reload
+
+timeout = 60  # seconds without a sign of life from a worker, not of a request: those are in threads
+graceful_timeout = 8  # to finish what is under way; Docker kills after ten
+keepalive = 65  # load balancers reuse a connection for 60 s: they must be the first to let go
+max_requests = 0  # nothing leaks, so no worker is retired
+
+# The sign of life is a file's time stamp; on a slow disk it would come late and cost the worker.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+control_socket_disable = True  # two instances that start at once race to create it
+
+accesslog = None  # the questions are logged by the app, with their milliseconds
+errorlog = "-"
+loglevel = _settings.log_level.lower()

@@ -1,0 +1,64 @@
+#!/bin/sh
+# What the tests need beside Python: Chromium, a Redis server, and fonts for the world's scripts.
+# Says nothing and takes no time when all of it is there.
+set -eu
+
+# True when one of the programs is there.
+has() {
+    for program in "$@"; do
+        if command -v "$program" >/dev/null 2>&1; then return 0; fi
+    done
+    return 1
+}
+
+has_browser() { has chromium chromium-browser google-chrome; }
+has_redis() { has redis-server; }
+has_fonts() {
+    fonts=/usr/share/fonts
+    test -e $fonts/opentype/noto/NotoSansCJK-Regular.ttc &&
+        test -e $fonts/truetype/noto/NotoSansArabic-Regular.ttf &&
+        test -e $fonts/truetype/noto/NotoColorEmoji.ttf
+}
+
+can_apt() { test "$(id -u)" = 0 && has apt-get; }
+
+# Quiet, unless it fails.
+apt() {
+    log=$(mktemp)
+    status=0
+    DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >"$log" 2>&1 </dev/null || status=$?
+    if test $status != 0; then cat "$log"; fi
+    rm -f "$log"
+    return $status
+}
+
+install_packages() {
+    needed=
+    has_browser || needed="$needed chromium"
+    has_redis || needed="$needed redis-server"
+    fonts=
+    has_fonts || fonts="fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
+    echo "Installing with apt-get:$needed $fonts"
+    apt update || true
+    # shellcheck disable=SC2086 # a list of words
+    apt install -y --no-install-recommends $needed $fonts && return
+    # One that is unknown here must not keep the others away.
+    for package in $needed; do
+        apt install -y --no-install-recommends "$package" || true
+    done
+}
+
+install_playwrights_browser() {
+    echo "Installing Chromium with Playwright"
+    python -m playwright install chromium && return
+    echo "The tests need Chromium. Install it (Debian: apt install chromium), then run this again."
+    exit 1
+}
+
+# Fonts are only wished for: without them the tests pass, and screenshots show empty boxes.
+if can_apt && ! { has_browser && has_redis && has_fonts; }; then install_packages; fi
+if ! has_browser; then install_playwrights_browser; fi
+if ! has_redis; then
+    echo "The tests need a Redis server. Install it (Debian: apt install redis-server; macOS: brew install redis)."
+    exit 1
+fi
