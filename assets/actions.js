@@ -44,6 +44,20 @@
     }
   });
 
+  // Tab goes round inside an open dialog: its last stop leads to its first.
+  document.addEventListener("keydown", (event) => {
+    const dialog = event.key === "Tab" && document.querySelector(".modal-content");
+    if (!dialog) {
+      return;
+    }
+    const stops = [...dialog.querySelectorAll("a[href], button:not([disabled])")];
+    const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+    if (document.activeElement === last || !dialog.contains(document.activeElement)) {
+      event.preventDefault();
+      first?.focus();
+    }
+  });
+
   // "as of 3 min ago" stays true while the page is open.
   function ago(then) {
     const minutes = Math.floor((Date.now() - then) / 60000);

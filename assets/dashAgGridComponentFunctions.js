@@ -11,7 +11,10 @@ window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
 
   function tags(row) {
     const found = [];
-    if (row.run_id !== undefined && row.first_date && row.first_date !== row.last_date) {
+    if (row.run_id === undefined) {
+      return found;
+    }
+    if (row.first_date && row.first_date !== row.last_date) {
       found.push(tag("over midnight", "The run has records on more than one UTC day"));
     }
     if (row.unknown_ec2_records > row.serverless_records) {

@@ -13,7 +13,10 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
   function usd(text) {
-    if (text === null || text === undefined) {
+    if (text === undefined) {
+      return ""; // the total row has no sum of averages
+    }
+    if (text === null) {
       return unknown;
     }
     return dollars.format(text).replace("-", "\u2212").replace(/^\u2212(\$0\.00)$/, "$1");

@@ -99,6 +99,7 @@ window.dash_clientside = window.dash_clientside || {};
       open: Boolean(run),
     });
     ask_what_is_new(query, run);
+    setTimeout(show_chosen_preset, 200);
     return [
       controls.preset,
       controls.start,
@@ -108,6 +109,15 @@ window.dash_clientside = window.dash_clientside || {};
       controls.open,
       `/export/job-spends.csv${window.location.search}`,
     ];
+  }
+
+  // On a phone the presets scroll sideways: the chosen one must be seen.
+  function show_chosen_preset() {
+    const chosen = document.querySelector(".pills__label--on");
+    const row = chosen?.closest(".pills");
+    if (row && row.scrollWidth > row.clientWidth) {
+      row.scrollLeft = chosen.offsetLeft - row.clientWidth / 2 + chosen.offsetWidth / 2;
+    }
   }
 
   function changed(preset, start, end, job, group, open) {

@@ -11,6 +11,7 @@ from dbspend360.models.run import Run, RunRecord
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.normal import ENOUGH_RUNS, Normal
 from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, usd
+from dbspend360.warehouse.spends import HISTORY_RUNS
 
 MOST_RECORDS = 200
 MOST_CLUSTERS = 5
@@ -133,7 +134,8 @@ def _part(run: Run, kind: str) -> html.Span:
 
 def history_note(normal: Normal | None) -> str:
     """What the band is."""
-    return "band: where four of five earlier runs lie" if normal else ""
+    basis = f"30 days before it, {HISTORY_RUNS} runs at most"
+    return f"{basis} · band: four of five of them" if normal else basis
 
 
 def records_table(run: Run) -> html.Div | None:

@@ -29,15 +29,18 @@ def waiting_cards() -> list[html.Div]:
     return [_card(each, "", *bars) for each in _TITLES]
 
 
-def cards(summary: Summary, view: ViewState) -> list[html.Div]:
-    """The cards of a view, in the order of the page."""
+def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list[html.Div]:
+    """The cards of a view, in the order of the page.
+
+    `comparable`: the data holds the whole period before.
+    """
     shown = summary.shown
     return [
         _card(
             ids.CARD_TOTAL_SPEND,
             str(shown.total_spend),
             _number(usd(shown.total_spend)),
-            _change(summary, view),
+            _change(summary, view, comparable),
         ),
         _card(
             ids.CARD_JOBS,
@@ -49,7 +52,7 @@ def cards(summary: Summary, view: ViewState) -> list[html.Div]:
             ids.CARD_RUNS,
             str(shown.total_runs),
             _number(count(shown.total_runs)),
-            _note(f"{_per_day(shown.total_runs, view.days)} a day"),
+            _note(_per_day(shown.total_runs, view.days)),
         ),
         _card(
             ids.CARD_AVERAGE_RUN,
@@ -82,18 +85,22 @@ def _text(amount: Decimal | None) -> str:
 
 
 def _per_day(number: int, days: int) -> str:
+    if not number:
+        return "nothing ran"
     each = Decimal(number) / days
-    return f"{each:.1f}" if each < 10 else count(round(each))
+    return f"{each:.1f} a day" if each < 10 else f"{count(round(each))} a day"
 
 
 def _against(now: int, before: int) -> str:
-    return "as many as before" if before == now else f"{count(before)} before"
+    return "same as before" if before == now else f"{count(before)} before"
 
 
-def _change(summary: Summary, view: ViewState) -> html.P:
+def _change(summary: Summary, view: ViewState, comparable: bool) -> html.P:
     before = f"the {plural(view.days, 'day')} before" if view.days > 1 else "the day before"
     basis = f"on {before} ({usd(summary.previous.total_spend)})"
     change = summary.change_percent
+    if not comparable:
+        return _note(f"{before} are not all in the data" if view.days > 1 else _NO_DAY_BEFORE)
     if change is None:
         return _note(f"no spend in {before}")
     if change == 0:
@@ -142,6 +149,8 @@ def _split(shown: PeriodSum) -> html.Div:
     )
 
 
+_NO_DAY_BEFORE = "the day before is not in the data"
+
 _WHY_UNKNOWN = (
     "Serverless records have no EC2 cost of their own: it is inside the Databricks price. "
     "For the others AWS bills a day or two later."
@@ -149,6 +158,8 @@ _WHY_UNKNOWN = (
 
 
 def _unknown(shown: PeriodSum) -> str:
+    if not shown.total_records:
+        return "nothing ran"
     if not shown.unknown_ec2_records:
         return "every record has its EC2 cost"
     verb = "has" if shown.unknown_ec2_records == 1 else "have"

@@ -31,8 +31,8 @@ _ORDER_TESTS = ["equals", "notEqual", "lessThan", "lessThanOrEqual", "greaterTha
 _ORDER_TESTS += ["greaterThanOrEqual", "inRange"]
 _BLANKS = ["blank", "notBlank"]
 
-_WIDTHS = {"text": 240, "id": 200, "day": 150, "count": 110, "money": 130}
-_OWN_WIDTHS = {"job_name": 320, "records": 100, "runs": 90, "jobs": 90}
+_WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
+_OWN_WIDTHS = {"average_run_cost": 145, "unknown_ec2_records": 125, "runs": 85, "jobs": 80}
 
 
 def layout() -> html.Section:
@@ -84,7 +84,10 @@ def _grid() -> dag.AgGrid:
             "suppressCellFocus": False,
             "enableCellTextSelection": True,
             "tooltipShowDelay": 300,
-            "localeText": {"noRowsToShow": "No rows: nothing matches these dates and filters."},
+            "localeText": {
+                "noRowsToShow": "No rows: nothing matches these dates and filters.",
+                "pageSizeSelectorLabel": "Rows per page:",
+            },
         },
         className="grid",
         style={"height": None, "width": "100%"},
@@ -134,7 +137,8 @@ def column_defs(grouping: Grouping) -> list[dict[str, Any]]:
         "headerName": "",
         "cellRenderer": "SplitBar",
         "sortable": False,
-        "width": 110,
+        "width": 115,
+        "maxWidth": 115,
         "resizable": False,
     }
     return [*defs, bar]
@@ -152,8 +156,10 @@ def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
         "filterParams": _filter_params(each),
         "sort": ("desc" if sort.descending else "asc") if each.name == sort.column else None,
         "cellClass": f"cell cell--{each.kind} cell--{each.name}",
-        "headerClass": f"head head--{each.kind}",
     }
+    if each.kind in ("money", "count"):
+        found["cellClass"] += " ag-right-aligned-cell"
+        found["headerClass"] = "ag-right-aligned-header"
     if each.name == "job_name":
         return found | {"cellRenderer": "JobCell", "flex": 1, "minWidth": 220}
     formatter = {"cluster_id": "cluster", "last_date": "days"}.get(each.name, each.kind)

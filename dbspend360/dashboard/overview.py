@@ -60,13 +60,17 @@ class Overview:
         """What each of the overview's outputs shows."""
         view, problems = self._read(query)
         summary = _asked(self._spend.summary, view)
+        bounds: Part[Bounds] = _asked(lambda _view: self._spend.bounds(), view)
+        comparable = _reach_back(bounds, view)
         return {
-            "cards": _drawn(summary, "The summary", lambda found: cards(found, view)),
+            "cards": _drawn(
+                summary, "The summary", lambda found: cards(found, view, comparable=comparable)
+            ),
             "chips": chips(view, self._job_name(view)),
             "messages": self._messages(problems),
             "shown": _shown(view),
             **self._trend(view, summary),
-            **self._top_jobs_and_freshness(view, summary),
+            **self._top_jobs_and_freshness(view, summary, bounds),
         }
 
     def _trend(self, view: ViewState, summary: Part[Summary]) -> dict[str, Any]:
@@ -83,12 +87,16 @@ class Overview:
         nearest = _asked(self._spend.nearest_dates, view)
         return _drawn(nearest, "The chart", lambda found: nothing_ran(view, found))
 
-    def _top_jobs_and_freshness(self, view: ViewState, summary: Part[Summary]) -> dict[str, Any]:
+    def _top_jobs_and_freshness(
+        self, view: ViewState, summary: Part[Summary], bounds: Part[Bounds]
+    ) -> dict[str, Any]:
         jobs: Part[list[JobSpend]] = _asked(self._spend.top_jobs, view)
-        bounds: Part[Bounds] = _asked(lambda _view: self._spend.bounds(), view)
         known = [each.asked_at for each in (summary, jobs, bounds) if isinstance(each, Answer)]
+        comparable = _reach_back(bounds, view)
         return {
-            "top_jobs": _drawn(jobs, "The top jobs", lambda found: top_jobs(found, view)),
+            "top_jobs": _drawn(
+                jobs, "The top jobs", lambda found: top_jobs(found, view, comparable=comparable)
+            ),
             "freshness": _fresh(bounds, min(known)) if known else "The warehouse did not answer",
         }
 
@@ -133,6 +141,10 @@ def _asked(ask: Callable[[ViewState], Answer[T]], view: ViewState) -> Part[T]:
 
 def _drawn(part: Part[T], name: str, draw: Callable[[T], Any]) -> Any:  # noqa: ANN401
     return failure(part, name) if isinstance(part, DBSpendError) else draw(part.value)
+
+
+def _reach_back(bounds: Part[Bounds], view: ViewState) -> bool:
+    return isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
 
 
 def _fresh(bounds: Part[Bounds], asked_at: datetime) -> Any:  # noqa: ANN401

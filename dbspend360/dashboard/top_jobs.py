@@ -10,7 +10,7 @@ from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.links import view_link
 from dbspend360.models.summary import JobSpend
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import percent, usd, whole_usd
+from dbspend360.theme import UNKNOWN, percent, usd, whole_usd
 
 
 def layout() -> html.Section:
@@ -31,15 +31,20 @@ def layout() -> html.Section:
     )
 
 
-def top_jobs(jobs: list[JobSpend], view: ViewState) -> list[html.A] | html.Div:
-    """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover."""
+def top_jobs(
+    jobs: list[JobSpend], view: ViewState, *, comparable: bool = True
+) -> list[html.A] | html.Div:
+    """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover.
+
+    `comparable`: the data holds the whole period before, so a change can be told.
+    """
     if not jobs:
         return html.Div("No job ran in these days.", className="state")
     most = max(max(job.total_cost for job in jobs), Decimal("0.01"))
-    return [_row(job, most, view) for job in jobs]
+    return [_row(job, most, view, comparable) for job in jobs]
 
 
-def _row(job: JobSpend, most: Decimal, view: ViewState) -> html.A:
+def _row(job: JobSpend, most: Decimal, view: ViewState, comparable: bool) -> html.A:
     name = job.job_name or f"job {job.job_id}"
     exact = (
         f"{name}\nDatabricks {usd(job.databricks_cost)}\nEC2 {usd(job.ec2_cost)}\n"
@@ -54,7 +59,7 @@ def _row(job: JobSpend, most: Decimal, view: ViewState) -> html.A:
                 className="top-jobs__bar",
             ),
             html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),
-            _change(job),
+            _change(job) if comparable else _NO_CHANGE,
         ],
         view,
         {"workspace_id": job.workspace_id, "job_id": job.job_id},
@@ -62,6 +67,11 @@ def _row(job: JobSpend, most: Decimal, view: ViewState) -> html.A:
         title=exact,
         **data(value=str(job.total_cost)),
     )
+
+
+_NO_CHANGE = html.Span(
+    UNKNOWN, className="top-jobs__change", title="The period before is not all in the data"
+)
 
 
 def _change(job: JobSpend) -> html.Span:

@@ -10,7 +10,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import swatch
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import CARD, DATABRICKS, EC2, INK, INK_2, LINE, QUIET, day, usd
+from dbspend360.theme import CARD, DATABRICKS, EC2, INK, INK_2, LINE, day, usd
 
 Figure = dict[str, Any]
 
@@ -141,8 +141,8 @@ def _line(
         "y": [float(cost) for cost in costs],
         "customdata": words,
         "hovertemplate": "%{customdata}<extra></extra>",
-        "line": {"color": QUIET, "width": 1.4, "dash": "dot"},
-        "marker": {"color": QUIET, "size": 6},
+        "line": {"color": INK_2, "width": 1.3, "dash": "dot"},
+        "marker": {"color": INK_2, "size": 6},
     }
 
 
@@ -168,6 +168,7 @@ def _layout(days: list[date]) -> Figure:
                 f"{each.day} {each:%b}" + (f"<br>{each.year}" if years else "") for each in labelled
             ],
             "hoverformat": "%a %-d %b %Y (UTC)",
+            "ticklabelstandoff": 6,
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,

@@ -83,7 +83,7 @@ COLUMNS: dict[Grouping, tuple[Column, ...]] = {
         Column("job_id", "Job id", "id"),
         _WORKSPACE,
         *_WHO,
-        _FIRST,
+        Column("first_date", "First day (UTC)", "day", shown=False),
         _LAST,
         _RUNS,
         _RECORDS,

@@ -93,3 +93,7 @@ class Bounds:
     first_date: date | None
     last_date: date | None
     records: int
+
+    def reach_back_to(self, when: date) -> bool:
+        """Whether the data begins on that day or before: only then can a sum of it be compared."""
+        return self.first_date is not None and self.first_date <= when

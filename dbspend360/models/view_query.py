@@ -17,6 +17,7 @@ from dbspend360.models.presets import DEFAULT_PRESET, Preset, period
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, Sort, ViewState
 
 MAX_QUERY = 8_000  # characters; browsers and proxies cut longer links anyway
+MAX_PARTS = 100
 MAX_FILTERS = 20
 RUN = "run"  # the open breakdown: part of the link, not of the view
 _EXACT = ("job_name", "workspace_id", "job_id", "cluster_id")
@@ -104,9 +105,12 @@ class _Reader:
             self._note("link", f"is {len(query):,} characters long; {MAX_QUERY:,} is the most")
             return []
         try:
-            pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+            query.encode()  # half of a surrogate pair is no text
+            pairs = parse_qsl(
+                query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARTS
+            )
         except ValueError:
-            self._note("link", "is not readable text")
+            self._note("link", f"is not readable text, or has more than {MAX_PARTS} parts")
             return []
         for name in sorted({name for name, _ in pairs} - KNOWN):
             self._note(_short(name), "is not something a link can say")
@@ -119,7 +123,8 @@ class _Reader:
             try:
                 ViewState.model_validate(tried)
             except ValidationError as error:
-                self._note(name, _reason(error))
+                field = "where" if name == "filters" else name
+                self._note(field, _reason(error).removeprefix(f"{field}: "))
             else:
                 fields = tried
         return fields

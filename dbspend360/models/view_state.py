@@ -166,6 +166,6 @@ def _number(on: Column, text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"where: {on.title} needs a number, not '{text}'") from None
-    if not number.is_finite() or abs(number) > 10**15:
+    if not number.is_finite() or not -(10**15) <= number <= 10**15:  # abs() overflows
         raise ValueError(f"where: {on.title} needs a number below 10^15, not '{text}'")
     return number.quantize(Decimal("0.000001"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dbspend360.errors import DBSpendError, NoData
-from dbspend360.warehouse.folder import current_version
+from dbspend360.warehouse.folder import current_version, damaged
 from dbspend360.warehouse.versions import Origin
 
 _QUESTION = "whole range"
@@ -39,16 +39,13 @@ def examine(folder: Path) -> Checkup:
             _QUESTION,
             f"{folder} holds no data: run `dbspend360 demo`, or `dbspend360 import FILE`.",
         )
-    started = time.perf_counter()
     try:
         with duckdb.connect(str(version.path), read_only=True) as db:
+            started = time.perf_counter()
             records, first, last, *_ = db.execute(_SQL).fetchall()[0]
+            seconds = time.perf_counter() - started
     except duckdb.Error as error:
-        raise DBSpendError(
-            f"{version.path} cannot be read: import your files again, "
-            "or run `dbspend360 demo --replace`."
-        ) from error
-    seconds = time.perf_counter() - started
+        raise damaged(version) from error
     _require_writing(folder)
     size = version.path.stat().st_size / 1e6
     return Checkup(version.origin, records, first, last, size, seconds)

@@ -18,10 +18,11 @@ from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
 
-_LIMITS = {
+# Given at connect: two readers of one file in a process share it, and the second may not change it.
+_LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "512MB",  # of each worker; a question beyond it spills to disk
     "threads": "2",
-    "lock_configuration": "true",  # last: nothing after it can be changed
+    "lock_configuration": "true",
 }
 
 
@@ -51,7 +52,7 @@ class EmbeddedWarehouse:
         """
         try:
             version = versions.current(self._folder)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise WarehouseError("source", "The data folder cannot be read.") from error
         if version is None:
             raise NoData(
@@ -95,10 +96,7 @@ class EmbeddedWarehouse:
 
     def _connected(self, version: versions.Version) -> duckdb.DuckDBPyConnection:
         try:
-            connection = duckdb.connect(str(version.path), read_only=True)
+            return duckdb.connect(str(version.path), read_only=True, config=_LIMITS)
         except duckdb.Error:
             # Published and removed again between reading the pointer and opening: look once more.
-            connection = duckdb.connect(str(self.source().path), read_only=True)
-        for name, value in _LIMITS.items():
-            connection.execute(f"SET {name} = '{value}'")
-        return connection
+            return duckdb.connect(str(self.source().path), read_only=True, config=_LIMITS)

@@ -23,7 +23,7 @@ WORK = "importing-"
 DATA = "spends-*.duckdb"
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-_FULL_WORDS = ("No space left", "File too large", "Disk quota", "not enough space", "max_temp")
+_FULL_WORDS = ("No space left", "File too large", "quota exceeded")
 
 
 @contextmanager
@@ -81,16 +81,30 @@ def current_version(folder: Path) -> Version | None:
     return version
 
 
+def damaged(version: Version) -> DBSpendError:
+    """The sentence for data that is there but cannot be read."""
+    pointer = version.path.parent / versions.POINTER
+    return DBSpendError(f"{version.path} is damaged: delete {pointer} and import again.")
+
+
 @contextmanager
 def failures_as_sentences(folder: Path) -> Iterator[None]:
     """Say what stopped an import that was not about the records."""
     try:
         yield
     except (OSError, duckdb.Error, MemoryError) as error:
-        full = getattr(error, "errno", None) in _FULL
-        if full or any(words in str(error) for words in _FULL_WORDS):
+        if is_out_of_space(error):
             reason = f"There is not enough space in {folder}: free some and import again."
         else:
             first_line = str(error).partition("\n")[0]
             reason = f"The import into {folder} could not be finished ({first_line})."
         raise DBSpendError(f"{reason} The data is as it was.") from error
+
+
+def is_out_of_space(error: Exception) -> bool:
+    """Whether the disk, a quota or the memory was not enough."""
+    return (
+        isinstance(error, (MemoryError, duckdb.OutOfMemoryException))
+        or getattr(error, "errno", None) in _FULL
+        or any(words in str(error) for words in _FULL_WORDS)
+    )

@@ -13,12 +13,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from dbspend360.errors import BadFile
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.checking import STORED, check_files
 from dbspend360.warehouse.folder import (
     alone_in,
     current_version,
+    damaged,
     failures_as_sentences,
     sweep_versions,
     work_folder,
@@ -63,6 +66,7 @@ def import_files(
             task.db.execute(SPENDS_TABLE)
             report = check_files(task, files, _READING, skip_bad=skip_bad)
             kept = _kept_records(task, old, append=append, fresh_start=fresh_start)
+            task.db.execute("SET enable_external_access = false")  # all files are open by now
             report = _store(task, report, kept)
         _publish(draft, folder, origin, old)
     if old and old.origin == "demo":
@@ -83,7 +87,10 @@ def _kept_records(task: ImportTask, old: Version | None, *, append: bool, fresh_
     if old is None:
         task.db.execute("CREATE TEMP VIEW old_spends AS FROM spends LIMIT 0")
     else:
-        task.db.execute(f"ATTACH {sql_text(old.path)} AS old (READ_ONLY)")
+        try:
+            task.db.execute(f"ATTACH {sql_text(old.path)} AS old (READ_ONLY)")
+        except duckdb.Error as error:
+            raise damaged(old) from error
         task.db.execute("CREATE TEMP VIEW old_spends AS FROM old.spends")
     if fresh_start:
         return "SELECT * FROM old_spends WHERE false"

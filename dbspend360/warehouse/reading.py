@@ -25,6 +25,7 @@ from dbspend360.warehouse.csv_records import (
     number_records,
     read_header,
 )
+from dbspend360.warehouse.folder import is_out_of_space
 
 TELL_EVERY = 20_000  # records between two words about progress
 
@@ -101,11 +102,13 @@ def _parquet_titles(db: duckdb.DuckDBPyConnection, source: str) -> list[str]:
 
 @contextmanager
 def damage_as_bad_file(name: str) -> Iterator[None]:
-    """Say that a Parquet file is broken, rather than what DuckDB stumbled over."""
+    """Say that a file is broken, rather than what DuckDB stumbled over."""
     try:
         yield
-    except (duckdb.InvalidInputException, duckdb.NotImplementedException) as error:
-        raise BadFile(f"{name} is damaged or not really Parquet: export it again.") from error
+    except duckdb.Error as error:
+        if is_out_of_space(error):
+            raise
+        raise BadFile(f"{name} is damaged and cannot be read: export it again.") from error
 
 
 def _csv(

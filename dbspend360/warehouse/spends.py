@@ -116,15 +116,19 @@ class SpendRepository:
         return answer.map(_newest_run)
 
     def job_history(self, run: Run) -> Answer[list[PastRun]]:
-        """Runs of the run's job in the 30 days up to it, oldest first, with the run itself."""
-        first, last = run.days
+        """Runs of the run's job that began in the 30 days up to its first day, oldest first.
+
+        The latest sixty, with the run itself.
+        """
+        first, _ = run.days
         answer = self._warehouse.query(
             question("runs_of_job"),
             {
                 "workspace_id": run.key.workspace_id,
                 "job_id": run.key.job_id,
+                "run_id": run.key.run_id,
                 "first_date": first - timedelta(days=HISTORY_DAYS),
-                "last_date": last,
+                "last_date": first,
                 "most": HISTORY_RUNS,
             },
         )
@@ -183,12 +187,16 @@ def _newest_run(rows: Rows) -> Run:
         for row in records
         if (row["workspace_id"], row["job_id"]) == (key.workspace_id, key.job_id)
     ]
+
+    def text(name: str) -> str:  # as the table's row of this run says it
+        return max((row[name] for row in own if row[name]), default="")
+
     return Run(
         key=key,
-        job_name=newest["job_name"] or "",
-        run_as=newest["run_as"] or "",
-        team=newest["team"] or "",
-        result_state=newest["result_state"] or "",
+        job_name=text("job_name"),
+        run_as=text("run_as"),
+        team=text("team"),
+        result_state=text("result_state"),
         records=tuple(
             RunRecord(
                 row["usage_date"],

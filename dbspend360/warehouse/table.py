@@ -24,6 +24,10 @@ _TIE_BREAKERS = {
         "cluster_id NULLS LAST",
         "databricks_cost NULLS LAST",
         "ec2_cost NULLS LAST",
+        "job_name NULLS LAST",
+        "run_as NULLS LAST",
+        "team NULLS LAST",
+        "result_state NULLS LAST",
     ),
 }
 

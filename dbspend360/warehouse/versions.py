@@ -27,19 +27,25 @@ class Version:
 
 
 def current(folder: Path) -> Version | None:
-    """The version to read now; None when nothing was ever published here."""
+    """The version to read now; None when nothing was ever published here.
+
+    Raises:
+        OSError: The pointer cannot be read.
+        ValueError: The pointer is not one of ours.
+    """
     try:
-        pointer = json.loads((folder / POINTER).read_text(encoding="utf-8"))
+        text = (folder / POINTER).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
-    origin: Origin = pointer["origin"]
-    if origin not in get_args(Origin):
-        raise ValueError(f"{folder / POINTER} names an unknown origin")
-    return Version(
-        path=folder / Path(pointer["file"]).name,
-        origin=origin,
-        published_at=datetime.fromisoformat(pointer["published_at"]),
-    )
+    try:
+        pointer = json.loads(text)
+        origin: Origin = pointer["origin"]
+        file, published_at = Path(pointer["file"]).name, pointer["published_at"]
+        if origin in get_args(Origin) and file.isprintable():
+            return Version(folder / file, origin, datetime.fromisoformat(published_at))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{folder / POINTER} is not a pointer to data") from error
+    raise ValueError(f"{folder / POINTER} names an odd origin or file")
 
 
 def publish(version: Version) -> None:

@@ -1,4 +1,5 @@
 -- The latest runs of a job that began in some days, oldest first, whole cost in USD.
+-- The run asked about is among them, however many others began on its day.
 SELECT run_id, first_date, ec2_cost, databricks_cost
 FROM (
     SELECT
@@ -9,9 +10,9 @@ FROM (
     FROM spends
     WHERE workspace_id = :workspace_id
       AND job_id = :job_id
-      AND usage_date BETWEEN :first_date AND :last_date
     GROUP BY run_id
-    ORDER BY MIN(usage_date) DESC, run_id DESC
+    HAVING MIN(usage_date) BETWEEN :first_date AND :last_date
+    ORDER BY CASE WHEN run_id = :run_id THEN 0 ELSE 1 END, MIN(usage_date) DESC, run_id DESC
     LIMIT :most
 ) AS latest
 ORDER BY first_date, run_id

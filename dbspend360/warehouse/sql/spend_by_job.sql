@@ -2,7 +2,7 @@
 SELECT
     workspace_id,
     job_id,
-    MAX_BY(job_name, CONCAT(CAST(last_date AS STRING), run_id))
+    MAX_BY(job_name, CONCAT(CAST(last_date AS STRING), job_name))
         FILTER (WHERE job_name IS NOT NULL)                            AS job_name,
     MAX_BY(run_as, CONCAT(CAST(last_date AS STRING), run_id))
         FILTER (WHERE run_as IS NOT NULL)                              AS run_as,

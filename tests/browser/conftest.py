@@ -1,0 +1,51 @@
+"""One server with the shared data, and one real browser, for all browser tests."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from browser.screen import Screen, opened, serving
+from dbspend360.warehouse.importer import import_files
+
+DATA = Path(__file__).parent.parent / "data" / "job_spends.csv"
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("spends")
+    import_files([DATA], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(data_folder: Path) -> Iterator[str]:
+    with serving(data_folder, DBSPEND360_WORKSPACE_URL="https://workspace.example") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)  # else Playwright's own download
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def screen(context: BrowserContext, site: str) -> Iterator[Screen]:
+    with opened(context, site) as found:
+        yield found
