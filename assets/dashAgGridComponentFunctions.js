@@ -28,7 +28,7 @@ window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
       return draw("span", { className: "skeleton skeleton--cell" });
     }
     if (node.rowPinned) {
-      return draw("strong", null, data.words_in === "job_name" ? data.words : "");
+      return draw("strong", null, value ?? "");
     }
     const name = value
       ? draw("span", { className: "job-name", dir: "auto", title: value }, value)

@@ -27,11 +27,6 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
     return { year, month: months[month - 1], day };
   }
 
-  function words_of_total(params) {
-    const { data, node, colDef } = params;
-    return node?.rowPinned && data.words_in === colDef.field ? data.words : null;
-  }
-
   const cells = {
     money: (params) => (params.data ? usd(params.value) : ""),
     moneyHint: (params) => {
@@ -46,12 +41,11 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
         : "EC2 cost not known yet: AWS bills a day or two later";
     },
     count: (params) => (params.value === null || params.value === undefined ? "" : Number(params.value).toLocaleString("en-US")),
-    text: (params) => words_of_total(params) ?? params.value ?? "",
-    id: (params) => words_of_total(params) ?? params.value ?? "",
+    text: (params) => params.value ?? "",
+    id: (params) => params.value ?? "",
     cluster: (params) => {
-      const total = words_of_total(params);
-      if (total !== null || !params.data || params.node?.rowPinned) {
-        return total ?? "";
+      if (!params.data || params.node?.rowPinned) {
+        return params.value ?? "";
       }
       if (params.data.clusters > 1) {
         return `${params.data.clusters} clusters`;
@@ -59,9 +53,8 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
       return params.value ?? "serverless";
     },
     day: (params) => {
-      const total = words_of_total(params);
-      if (total !== null || !params.value) {
-        return total ?? "";
+      if (!params.value || params.node?.rowPinned) {
+        return params.value ?? "";
       }
       const { day, month, year } = parts(params.value);
       return `${day} ${month} ${year}`;

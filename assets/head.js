@@ -1,9 +1,10 @@
-// Runs before the first paint: the theme, so that a dark page never flashes white, and where
-// Dash finds our smaller build of plotly.js.
+// Runs before the first paint: the theme, so that a dark page never flashes white, and our
+// smaller build of plotly.js in place of the one that Dash would load.
 (function () {
   "use strict";
   const own = document.currentScript;
-  window._dashPlotlyJSURL = own.dataset.plotly;
+  // Dash writes the address of its own build here later; ours stays.
+  Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => own.dataset.plotly, set() {} });
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function choice() {

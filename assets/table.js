@@ -10,6 +10,7 @@
   let group = null; // the grouping whose columns the grid has now
   let applied = null; // the search whose order and conditions the grid has been given
   let table_query = null; // the query behind the rows now in the grid
+  let asked = null; // what the server was asked last: query, first and last row
   let pending = null; // the grid's request that waits for an answer
   let token = 0;
 
@@ -76,10 +77,14 @@
     return Object.entries(filters || {}).map(where_of).sort();
   }
 
+  function same(one, other) {
+    return one.join("\n") === other.join("\n");
+  }
+
   function differs(api) {
     return {
       sort: grid_sort(api) !== wanted_sort(),
-      filters: wheres(api.getFilterModel()).join("\n") !== wheres(wanted_filters()).join("\n"),
+      filters: !same(wheres(api.getFilterModel()), wheres(wanted_filters())),
     };
   }
 
@@ -124,11 +129,20 @@
     pending = null;
   }
 
+  // The grid already has another order or other conditions than when it made this request, so the
+  // next request is on its way. Without an order the columns are not there yet.
+  function is_stale({ api, sortModel, filterModel }) {
+    const [first] = sortModel;
+    const sort = first ? (first.sort === "desc" ? "-" : "") + first.colId : "";
+    return !sort || sort !== grid_sort(api) || !same(wheres(filterModel), wheres(api.getFilterModel()));
+  }
+
   function ask(request, data) {
     choices = data;
     const api = request && request.api;
-    if (!api || !group || !grid_sort(api)) {
-      return keep(); // the columns are not there yet: the grid asks again with them
+    if (!api || !group || is_stale(request)) {
+      request?.failCallback?.(); // unanswered, it would hold up the next one
+      return keep();
     }
     const differing = differs(api);
     if (differing.sort || differing.filters) {
@@ -140,28 +154,34 @@
       learn(api);
     }
     applied = window.location.search;
-    if (pending && pending !== request) {
+    table_query = rows_query();
+    const question = { query: table_query, start: request.startRow, end: request.endRow };
+    const is_same = pending && JSON.stringify(question) === JSON.stringify(asked);
+    if (pending && !is_same) {
       drop_pending();
     }
     pending = request;
+    if (is_same) {
+      return keep(); // the answer on its way serves this request too
+    }
+    asked = question;
     token += 1;
-    table_query = rows_query();
     busy(true);
-    return { token, query: table_query, start: request.startRow, end: request.endRow };
+    return { token, ...question };
   }
 
   const titles = { run: "Runs", job: "Jobs", cluster: "Clusters", day: "Days", record: "Records" };
 
   function deliver(answer) {
     if (!answer || answer.token !== token || !pending) {
-      return [keep(), keep()];
+      return [keep(), keep(), keep()];
     }
     const request = pending;
     pending = null;
     busy(false);
     if (answer.error) {
       request.failCallback();
-      return [titles[group], failure(answer.error)];
+      return [titles[group], failure(answer.error), null];
     }
     request.successCallback(answer.rows, answer.count);
     request.api.setGridOption("pinnedBottomRowData", answer.count ? [answer.total] : []);
@@ -171,7 +191,8 @@
       request.api.showNoRowsOverlay();
     }
     const number = answer.count.toLocaleString("en-US");
-    return [[titles[group], " ", element("Span", { className: "panel__count", children: number })], null];
+    const count = element("Span", { className: "panel__count", children: number });
+    return [[titles[group], " ", count], null, answer.messages];
   }
 
   function element(type, props) {
@@ -217,15 +238,17 @@
 
   function follow(search, shown, data) {
     choices = data;
-    const asked = window.table_group();
-    if (asked !== group) {
+    const wanted = window.table_group();
+    if (wanted !== group) {
       const first = group === null;
-      group = asked;
+      group = wanted;
       table_query = rows_query();
-      if (first && asked === "run" && !stored(asked)) {
-        return [keep(), data[asked].options, data[asked].shown];
+      if (!first) {
+        reload();
+      } else if (wanted === "run" && !stored(wanted)) {
+        return [keep(), data[wanted].options, data[wanted].shown];
       }
-      return new_columns(asked, data[asked]);
+      return new_columns(wanted, data[wanted]);
     }
     const again = (shown && shown.again) || 0;
     if (again !== refreshed) {
@@ -247,9 +270,6 @@
       hide: each.field ? !visible.includes(each.field) : false,
       sort: each.field === wanted.replace("-", "") ? (wanted.startsWith("-") ? "desc" : "asc") : null,
     }));
-    if (pending) {
-      drop_pending();
-    }
     return [changed, options, visible];
   }
 

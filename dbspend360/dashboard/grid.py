@@ -10,6 +10,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
+from dbspend360.dashboard.messages import problems_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.errors import BadView, DBSpendError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
@@ -29,6 +30,7 @@ _FILTERS = {
 _TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "endsWith"]
 _ORDER_TESTS = ["equals", "notEqual", "lessThan", "lessThanOrEqual", "greaterThan"]
 _ORDER_TESTS += ["greaterThanOrEqual", "inRange"]
+_OWN_FIELDS = {"group_by", "sort", "filters", "where"}  # the overview speaks of the others
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
@@ -199,13 +201,14 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
 
 def _answer(spend: SpendRepository, read: ViewReader, asked: dict[str, Any]) -> dict[str, Any]:
     skip, most = _block(asked)
-    view, _ = read(asked.get("query"))
+    view, problems = read(asked.get("query"))
     totals = spend.table_totals(view).value
     page = spend.table_page(view, skip=skip, most=most)
     return {
         "rows": grid_rows(page.value, view, skip),
         "total": total_row(totals, view),
         "count": totals["table_rows"],
+        "messages": problems_message(each for each in problems if each.field in _OWN_FIELDS),
     }
 
 

@@ -30,12 +30,12 @@ def grid_rows(rows: Rows, view: ViewState, skip: int) -> list[dict[str, Any]]:
 
 
 def total_row(totals: dict[str, Value], view: ViewState) -> dict[str, Any]:
-    """The pinned row: the sums of the whole view, and the words for it."""
+    """The pinned row: the sums of the whole view, and words for it in the first column."""
     number = int(str(totals["table_rows"]))
     one, many = _PLURALS[view.group_by]
     first = next(each.name for each in COLUMNS[view.group_by])
     words = f"All {count(number)} {one if number == 1 else many}"
-    return _texts(totals) | {"id": "total", "words": words, "words_in": first}
+    return _texts(totals) | {"id": "total", first: words}
 
 
 def _texts(row: Row) -> dict[str, Any]:

@@ -14,6 +14,8 @@ GRID_COLUMNS = "grid-columns"
 FRESHNESS = "freshness"
 REFRESH = "refresh"
 MESSAGES = "messages"
+VIEW_MESSAGES = "messages-view"
+TABLE_MESSAGES = "messages-table"
 
 # Filters
 FILTER_PRESET = "filter-preset"

@@ -37,7 +37,7 @@ _OUTPUTS = {
     "top_jobs": Output(ids.CHART_TOP_JOBS, "children"),
     "freshness": Output(ids.FRESHNESS, "children"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
-    "messages": Output(ids.MESSAGES, "children"),
+    "messages": Output(ids.VIEW_MESSAGES, "children"),
     "shown": Output(ids.SHOWN, "data"),
 }
 

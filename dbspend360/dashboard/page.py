@@ -42,7 +42,12 @@ def layout() -> html.Div:
                 [
                     filters.layout(),
                     html.Div(id="connection", role="alert"),
-                    html.Div(id=ids.MESSAGES, className="messages", **aria(live="polite")),
+                    html.Div(
+                        [html.Div(id=ids.VIEW_MESSAGES), html.Div(id=ids.TABLE_MESSAGES)],
+                        id=ids.MESSAGES,
+                        className="messages",
+                        **aria(live="polite"),
+                    ),
                     html.Div(cards.waiting_cards(), id=ids.CARDS, className="cards"),
                     html.Div([trend.layout(), top_jobs.layout()], className="charts"),
                     grid.layout(),
@@ -132,6 +137,7 @@ def _rows(app: Dash) -> None:
         "deliver",
         Output(ids.GRID_TITLE, "children"),
         Output(ids.GRID_STATE, "children"),
+        Output(ids.TABLE_MESSAGES, "children"),
         Input(ids.ROWS_ANSWER, "data"),
         prevent_initial_call=True,
     )

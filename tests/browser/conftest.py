@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from browser.screen import Screen, opened, serving
 from dbspend360.warehouse.importer import import_files
 
+WIDE: ViewportSize = {"width": 1440, "height": 1000}
 DATA = Path(__file__).parent.parent / "data" / "job_spends.csv"
 
 
@@ -37,15 +38,24 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def warm_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all: the scripts are loaded and compiled once."""
+    with browser.new_context(viewport=WIDE, color_scheme="light") as context:
+        context.set_default_timeout(15_000)
+        yield context
+
+
+@pytest.fixture
+def screen(warm_context: BrowserContext, site: str) -> Iterator[Screen]:
+    with opened(warm_context, site) as found:
+        yield found
+        found.page.evaluate("localStorage.clear()")
+        found.page.close()
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def screen(context: BrowserContext, site: str) -> Iterator[Screen]:
-    with opened(context, site) as found:
-        yield found
+    with browser.new_context(viewport=WIDE, color_scheme="light") as context:
+        context.set_default_timeout(15_000)
+        yield context

@@ -59,19 +59,17 @@ class Watch:
         self.questions: list[str] = []
         self.wrong: list[str] = []
         page.on("request", self._requested)
-        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
-        page.on("console", lambda said: said.type == "error" and self.wrong.append(said.text))
-        page.on(
-            "response",
-            lambda answer: (
-                answer.status >= 500 and self.wrong.append(f"{answer.status} {answer.url}")
-            ),
-        )
+        page.on("pageerror", lambda error: self._saw(f"error: {error}"))
+        page.on("dialog", lambda dialog: self._saw(f"dialog: {dialog.message}"))
+        page.on("console", lambda said: self._saw(said.text) if said.type == "error" else None)
+        page.on("response", lambda got: self._saw(got.url) if got.status >= 500 else None)
+
+    def _saw(self, what: str) -> None:
+        self.wrong.append(what)
 
     def _requested(self, request: Request) -> None:
         if "_dash-update-component" in request.url:
-            self.questions.append(request.post_data_json["output"])
+            self.questions.append((request.post_data_json or {})["output"])
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
             self.wrong.append(f"foreign request: {request.url}")
 

@@ -21,25 +21,23 @@ def test_loading_asks_the_server_twice(screen: Screen) -> None:
     assert asked(screen.do(lambda: screen.page.goto(screen.address))) == [OVERVIEW, ROWS]
 
 
-@pytest.mark.parametrize(
-    ("words", "preset"),
-    [
-        ("Today", "today"),
-        ("Yesterday", "yesterday"),
-        ("This week", "this_week"),
-        ("Last week", "last_week"),
-        ("This month", "this_month"),
-        ("Last month", "last_month"),
-        ("Last 7 days", "last_7_days"),
-        ("Last 90 days", "last_90_days"),
-    ],
-)
-def test_a_preset_asks_twice_and_stands_in_the_url(screen: Screen, words: str, preset: str) -> None:
+def test_a_preset_asks_twice_and_stands_in_the_url(screen: Screen) -> None:
     screen.open()
-    pressed = screen.page.locator("#filter-preset").get_by_text(words, exact=True)
-    assert asked(screen.do(pressed.click)) == [OVERVIEW, ROWS]
-    assert screen.search() == f"?preset={preset}"
-    expect(screen.page.locator(".pills__label--on")).to_have_text(words)
+    presets = screen.page.locator("#filter-preset")
+    for words in (
+        "Today",
+        "Yesterday",
+        "This week",
+        "Last week",
+        "This month",
+        "Last month",
+        "Last 7 days",
+        "Last 90 days",
+    ):
+        questions = screen.do(presets.get_by_text(words, exact=True).click)
+        assert asked(questions) == [OVERVIEW, ROWS]
+        assert screen.search() == f"?preset={words.lower().replace(' ', '_')}"
+        expect(screen.page.locator(".pills__label--on")).to_have_text(words)
 
 
 def test_back_and_forward_show_the_same_views_again(screen: Screen) -> None:
@@ -101,7 +99,7 @@ def test_sorting_asks_once_and_stands_in_the_url(screen: Screen) -> None:
     assert screen.search() == "?sort=-job_name"
     assert asked(screen.do(header.click)) == [ROWS]
     assert screen.search() == "?sort=job_name"
-    assert screen.column("job_name", 1) == ['=HYPERLINK("http://127.0.0.1/x","pay")']
+    assert screen.column("job_name", 1) == ["  padded name  "]
     assert asked(screen.do(screen.page.go_back)) == [ROWS]
     expect(header).to_have_attribute("aria-sort", "descending")
 
@@ -189,7 +187,7 @@ def test_a_click_on_a_day_filters_to_it(screen: Screen) -> None:
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     screen.page.mouse.move(*middle)
     screen.page.wait_for_selector("#chart-trend .hoverlayer .legend, #chart-trend .hovertext")
-    hover = screen.page.locator("#chart-trend .hoverlayer").inner_text()
+    hover = screen.page.locator("#chart-trend .hoverlayer").text_content() or ""
     assert re.search(r"\$\d[\d,]*\.\d\d", hover)
     screen.do(lambda: screen.page.mouse.click(*middle))
     query = parse_qs(screen.search()[1:])
