@@ -29,6 +29,7 @@ def create_app(
 ) -> Flask:
     """The whole application, ready for a web server."""
     settings = settings or Settings()
+    _log(settings.log_level)
     server = Flask("dbspend360")
     embedded = EmbeddedWarehouse(settings.data_dir)
     cached = CachedWarehouse(
@@ -88,6 +89,16 @@ def _dash(server: Flask) -> Dash:
         .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
     )
     return dash
+
+
+def _log(level: str) -> None:
+    """Our own lines go to standard error, unless whoever embeds us has other plans."""
+    ours = logging.getLogger("dbspend360")
+    ours.setLevel(level.upper())
+    if not ours.handlers and not logging.getLogger().handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        ours.addHandler(handler)
 
 
 def _warm_up(server: Flask) -> None:

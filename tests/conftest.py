@@ -1,18 +1,15 @@
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from page_driver import Page, app_of
+from page_driver import MakePage, Page, app_of
 from shared_figures import SHARED_CSV, SHARED_TODAY
-from spend_records import Record, publish
+from spend_records import MakeSpend, Record, publish
 
 from dbspend360.settings import Settings
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.importer import import_files
 from dbspend360.warehouse.spends import SpendRepository
-
-MakeSpend = Callable[..., SpendRepository]
-MakePage = Callable[..., Page]
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +33,7 @@ def spend(tmp_path: Path) -> MakeSpend:
 def page(tmp_path: Path) -> MakePage:
     """The whole app over the records it is called with; other settings by name."""
 
-    def of(*records: Record, **settings: str | int) -> Page:
+    def of(*records: Record, **settings: Any) -> Page:
         publish(tmp_path / "data", *records)
         return Page(app_of(tmp_path / "data", **settings))
 

@@ -1,14 +1,13 @@
 """The page without a browser: asks its callbacks as the browser does and reads the answers."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from plotly.io.json import to_json_plotly
 from spend_records import TODAY
 from werkzeug.test import TestResponse
 
@@ -20,7 +19,7 @@ Json = Any
 
 
 def app_of(
-    folder: Path, *, today: date = TODAY, warehouse: Warehouse | None = None, **settings: str | int
+    folder: Path, *, today: date = TODAY, warehouse: Warehouse | None = None, **settings: Any
 ) -> Flask:
     """The app over a data folder; it remembers nothing unless told to."""
     chosen = Settings.model_validate({"data_dir": folder, "cache_seconds": 0, **settings})
@@ -83,9 +82,12 @@ class Page:
         return self.answer("run-question.data", {"run": run, "query": query, "again": 0})
 
 
+MakePage = Callable[..., Page]
+
+
 def as_json(drawn: Any) -> Json:
     """A tree of components as the browser gets it."""
-    return json.loads(to_json_plotly(drawn))
+    return json.loads(json.dumps(drawn, default=lambda each: each.to_plotly_json()))
 
 
 def elements(drawn: Any) -> Iterator[dict[str, Json]]:
@@ -115,6 +117,6 @@ def _texts(tree: Json) -> Iterator[str]:
     elif isinstance(tree, list):
         for each in tree:
             yield from _texts(each)
-    elif isinstance(tree, dict) and "props" in tree:
-        yield from _texts(tree["props"].get("children"))
-        yield "" if tree["type"] in ("Span", "Strong", "Code") else " "
+    elif isinstance(tree, dict):
+        yield from _texts(tree.get("props", tree).get("children"))
+        yield "" if tree.get("type") in ("Span", "Strong", "Code") else " "

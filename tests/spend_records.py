@@ -1,5 +1,6 @@
 """Records of the spends table, written by hand, in a real DuckDB file."""
 
+from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +13,10 @@ from dbspend360.models.view_query import read_view
 from dbspend360.models.view_state import ViewState
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.schema import SPENDS_TABLE
+from dbspend360.warehouse.spends import SpendRepository
 from dbspend360.warehouse.versions import Origin, Version
+
+MakeSpend = Callable[..., SpendRepository]
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def _highest(shown: PeriodSum, view: ViewState) -> html.Div:
             _note(
                 [
                     html.Span(name, className="stat__name", title=name),
-                    html.Span(f", {day(shown.highest_run_date)} ›"),
+                    html.Span(f" · {day(shown.highest_run_date)} ›"),
                 ]
             ),
         ],

@@ -10,7 +10,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import swatch
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import CARD, DATABRICKS, EC2, INK, INK_2, LINE, day, usd
+from dbspend360.theme import CARD, DATABRICKS, EC2, INK, INK_2, LINE, QUIET, day, usd
 
 Figure = dict[str, Any]
 
@@ -169,6 +169,9 @@ def _layout(days: list[date]) -> Figure:
             ],
             "hoverformat": "%a %-d %b %Y (UTC)",
             "ticklabelstandoff": 6,
+            "spikecolor": QUIET,
+            "spikethickness": 1,
+            "spikedash": "solid",
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,

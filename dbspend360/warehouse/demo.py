@@ -20,8 +20,8 @@ from dbspend360.warehouse.folder import current_version, failures_as_sentences
 from dbspend360.warehouse.import_report import ImportReport, Progress
 from dbspend360.warehouse.importer import import_files
 
-RECORDS = 20_000
-DAYS = 120
+RECORDS = 32_000
+DAYS = 190  # so that the last 90 days have 90 days before them
 
 DOLLARS_A_MONTH = 215_000
 DEAREST_AVERAGE = 60.0  # a run; fewer records than usual must not make each absurdly dear

@@ -3,9 +3,8 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
-from conftest import MakeSpend
 from shared_figures import CASES, SHARED_TODAY, Figures
-from spend_records import record, same_but, view
+from spend_records import MakeSpend, record, same_but, view
 
 from dbspend360.errors import NotFound
 from dbspend360.models.columns import Grouping

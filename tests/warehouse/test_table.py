@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MakeSpend
-from spend_records import Record, publish, record, same_but, view
+from spend_records import MakeSpend, Record, publish, record, same_but, view
 
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, Sort, ViewState
@@ -159,7 +158,7 @@ def test_pages_put_together_are_the_whole_table(
     table: SpendRepository, grouping: Grouping, on: Column
 ) -> None:
     asked = by(grouping).with_changes(sort=Sort(column=on.name))
-    pages = [row for chunk in table.table_rows(asked, chunk=5) for row in chunk]
+    pages = [row for chunk in table.table_rows(asked, chunk=7) for row in chunk]
     assert pages == whole(table, asked)
 
 
@@ -220,9 +219,10 @@ def conditions(on: Column, rows: Rows) -> Iterator[ColumnFilter]:
     for test in ("blank", "notBlank"):
         yield ColumnFilter(column=on.name, operator=test)
     if on.kind in ("text", "id"):
-        shouted = [each.swapcase() for each in found[-2:]]
+        shouted = [each.swapcase() for each in found[-1:]]
         parts = [each[1:3] for each in found[:1]] + [each[:2] for each in found[-2:-1]]
-        for value in {*shouted, *parts, *(SLY if on.name == "job_name" else "%")}:
+        sly = SLY if on.name == "job_name" and "clusters" in rows[0] else ("%", "")
+        for value in dict.fromkeys([*shouted, *parts, *sly]):
             for named in _TEXT_OPERATORS:
                 yield ColumnFilter(column=on.name, operator=named, value=value)
         return
@@ -271,7 +271,7 @@ def test_totals_are_the_sum_of_the_rows_under_every_kind_of_condition(
 ) -> None:
     rows = unfiltered[grouping]
     for on in COLUMNS[grouping]:
-        for condition in list(conditions(on, rows))[::7]:
+        for condition in list(conditions(on, rows))[::11]:
             asked = by(grouping).with_changes(filters=(condition,))
             shown = whole(table, asked)
             totals = table.table_totals(asked).value
