@@ -27,9 +27,9 @@ def usd(amount: Decimal | None) -> str:
     return f"{_MINUS if cents < 0 else ''}${abs(cents):,.2f}"
 
 
-def whole_usd(amount: Decimal) -> str:
+def whole_usd(amount: Decimal | None) -> str:
     """Dollars without cents, where space is short: `$46,234`; under ten dollars with cents."""
-    if abs(amount) < 10:
+    if amount is None or abs(amount) < 10:
         return usd(amount)
     dollars = amount.quantize(Decimal(1), ROUND_HALF_UP)
     return f"{_MINUS if dollars < 0 else ''}${abs(dollars):,}"

@@ -16,7 +16,9 @@ from dbspend360.dashboard.page import layout
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "dbspend360").rglob("*.py"))
 ASSETS = sorted(
-    path for path in assets_folder().rglob("*") if path.is_file() and "vendor" not in path.parts
+    path
+    for path in assets_folder().rglob("*")
+    if path.suffix in (".css", ".js") and "vendor" not in path.parts
 )
 EVERY_ID = {name: value for name, value in vars(ids).items() if name.isupper()}
 PROMISED = [

@@ -6,7 +6,7 @@ from itertools import chain
 
 from flask import Flask, Response, request
 
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import BadView, DBSpendError
 from dbspend360.models.view_query import read_view
 from dbspend360.services.csv_export import csv_chunks
 from dbspend360.warehouse.spends import SpendRepository
@@ -24,8 +24,11 @@ def register(server: Flask, spend: SpendRepository, today: Callable[[], date]) -
 
 
 def _csv(spend: SpendRepository, today: date) -> Response:
-    query = request.query_string.decode("ascii", "replace")
-    view, _ = read_view(query, today=today, last_date=spend.bounds().value.last_date)
+    # Bytes that are no text become halves of characters, which `read_view` reports.
+    query = request.query_string.decode("utf-8", "surrogateescape")
+    view, problems = read_view(query, today=today, last_date=spend.bounds().value.last_date)
+    if problems:  # a page can say what it shows instead, a file cannot
+        raise BadView("\n".join(f"{each.field}: {each.problem}." for each in problems))
     name = f"job-spends_{view.start_date}_{view.end_date}_by-{view.group_by}.csv"
     return Response(
         _begun(csv_chunks(view, spend.table_rows(view))),

@@ -108,11 +108,12 @@ def _content(
     earlier = [each for each in history if each.run_id != run.key.run_id]
     normal = normal_cost([each.total_cost for each in earlier])
     total = spend.summary(view).value.shown.total_spend
+    inside = spend.cost_in_view(run, view).value
     return (
         _title(run),
         reason(run, normal, len(earlier)),
         pie_figure(run),
-        facts(run, view, total, workspace_url),
+        facts(run, inside, total, workspace_url),
         history_figure(history, run, normal),
         history_note(normal),
         records_table(run),

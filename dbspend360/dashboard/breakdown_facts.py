@@ -8,7 +8,6 @@ from dash import html
 
 from dbspend360.dashboard.elements import aria, data, icon, swatch
 from dbspend360.models.run import Run, RunRecord
-from dbspend360.models.view_state import ViewState
 from dbspend360.services.normal import ENOUGH_RUNS, Normal
 from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, usd
 from dbspend360.warehouse.spends import HISTORY_RUNS
@@ -42,9 +41,11 @@ def reason(run: Run, normal: Normal | None, earlier: int) -> html.Div:
     )
 
 
-def facts(run: Run, view: ViewState, view_total: Decimal, workspace_url: str) -> list[Any]:
-    """Ids to copy, days, records, share of the view, and the two costs."""
-    inside = run.cost_within(view.start_date, view.end_date)
+def facts(run: Run, inside: Decimal | None, view_total: Decimal, workspace_url: str) -> list[Any]:
+    """Ids to copy, days, records, share of the view, and the two costs.
+
+    `inside`: what of the run's cost the view holds; None when it does not show the run.
+    """
     rows = [
         ("Run", [_id(run.key.run_id), _workspace_link(run, workspace_url)]),
         ("Job id", _id(run.key.job_id)),
@@ -54,7 +55,7 @@ def facts(run: Run, view: ViewState, view_total: Decimal, workspace_url: str) ->
         ("Result", run.result_state or None),
         ("Days (UTC)", f"{day_range(*run.days)} · {plural(len(run.records), 'record')}"),
         ("Share of view", _share(inside, view_total)),
-        ("In these days", _cut(run, inside)),
+        ("In this view", _cut(run, inside)),
     ]
     listed = [(html.Dt(name), html.Dd(value)) for name, value in rows if value is not None]
     return [
@@ -101,7 +102,9 @@ def _workspace_link(run: Run, workspace_url: str) -> html.A | None:
     )
 
 
-def _share(inside: Decimal, view_total: Decimal) -> str:
+def _share(inside: Decimal | None, view_total: Decimal) -> str:
+    if inside is None:
+        return "none: these dates and filters leave this run out"
     if view_total <= 0:
         return UNKNOWN
     share = inside / view_total * 100
@@ -110,9 +113,9 @@ def _share(inside: Decimal, view_total: Decimal) -> str:
     )
 
 
-def _cut(run: Run, inside: Decimal) -> str | None:
-    """Only where the days shown cut the run."""
-    if inside == run.total_cost:
+def _cut(run: Run, inside: Decimal | None) -> str | None:
+    """Only where the dates or filters cut the run."""
+    if inside is None or inside == run.total_cost:
         return None
     return f"{usd(inside)} of the whole run's {usd(run.total_cost)}"
 

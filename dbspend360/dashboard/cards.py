@@ -141,7 +141,7 @@ def _split(shown: PeriodSum) -> html.Div:
         html.Div(
             [
                 _part("databricks", "Databricks", shown.databricks_cost, shown.total_spend),
-                _part("ec2", "EC2", shown.ec2_cost, shown.total_spend),
+                _part("ec2", "EC2", shown.known_ec2_cost, shown.total_spend),
             ],
             className="legend",
         ),
@@ -169,8 +169,8 @@ def _unknown(shown: PeriodSum) -> str:
     return text
 
 
-def _part(kind: str, name: str, cost: Decimal, total: Decimal) -> html.Span:
-    share = f" · {percent(cost / total * 100)}" if total > 0 else ""
+def _part(kind: str, name: str, cost: Decimal | None, total: Decimal) -> html.Span:
+    share = f" · {percent(cost / total * 100)}" if cost is not None and total > 0 else ""
     return html.Span(
         [swatch(kind), f"{name} {whole_usd(cost)}{share}"],
         className="legend__part",

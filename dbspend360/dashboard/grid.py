@@ -30,7 +30,7 @@ _FILTERS = {
 _TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "endsWith"]
 _ORDER_TESTS = ["equals", "notEqual", "lessThan", "lessThanOrEqual", "greaterThan"]
 _ORDER_TESTS += ["greaterThanOrEqual", "inRange"]
-_OWN_FIELDS = {"group_by", "sort", "filters", "where"}  # the overview speaks of the others
+_OWN_FIELDS = {"group_by", "sort", "where"}  # the overview speaks of the others
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, no_update
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import cards
@@ -117,14 +117,22 @@ def register(app: Dash, overview: Overview, forget: Callable[[], None]) -> None:
     """Redraw whenever the view changes, and ask anew when the person wants it."""
 
     @app.callback(output=_OUTPUTS, inputs=[Input(ids.VIEW, "data")], prevent_initial_call=True)
-    def draw(asked: dict[str, Any]) -> dict[str, Any]:
-        if not isinstance(asked, dict):
-            raise BadView("The page's question was not understood. Reload the page.")
-        if asked.get("forget") is True:
-            forget()
-        parts = overview.parts(asked.get("query"))
-        parts["shown"]["again"] = asked.get("again")
-        return parts
+    def draw(asked: object) -> dict[str, Any]:
+        try:
+            return _answer(overview, asked, forget)
+        except BadView as error:
+            nothing_new = dict.fromkeys(_OUTPUTS, no_update)
+            return nothing_new | {"messages": failure(error, "The page")}
+
+
+def _answer(overview: Overview, asked: object, forget: Callable[[], None]) -> dict[str, Any]:
+    if not isinstance(asked, dict):
+        raise BadView("The page's question was not understood. Reload the page.")
+    if asked.get("forget") is True:
+        forget()
+    parts = overview.parts(asked.get("query"))
+    parts["shown"]["again"] = asked.get("again")
+    return parts
 
 
 def final_after(days: int, today: Callable[[], date]) -> Callable[[], date]:

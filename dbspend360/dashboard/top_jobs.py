@@ -8,7 +8,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import split_bar
 from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.links import view_link
-from dbspend360.models.summary import JobSpend
+from dbspend360.models.summary import ZERO, JobSpend
 from dbspend360.models.view_state import ViewState
 from dbspend360.theme import UNKNOWN, percent, usd, whole_usd
 
@@ -55,7 +55,7 @@ def _row(job: JobSpend, most: Decimal, view: ViewState, comparable: bool) -> htm
         [
             html.Span(name, className="top-jobs__name", dir="auto"),
             html.Span(
-                split_bar(job.databricks_cost, job.ec2_cost, width_percent=width),
+                split_bar(job.databricks_cost, job.ec2_cost or ZERO, width_percent=width),
                 className="top-jobs__bar",
             ),
             html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),

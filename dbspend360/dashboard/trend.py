@@ -93,23 +93,23 @@ def trend_figure(days: list[DaySpend], view: ViewState, final_date: date) -> Fig
     }
 
 
-def _costs(by_day: dict[date, DaySpend], days: list[date], name: str) -> list[Decimal]:
+def _costs(by_day: dict[date, DaySpend], days: list[date], name: str) -> list[Decimal | None]:
     return [getattr(by_day[each], name) if each in by_day else ZERO for each in days]
 
 
 def _totals(by_day: dict[date, DaySpend], days: list[date]) -> list[Decimal]:
     databricks, ec2 = (_costs(by_day, days, name) for name in ("databricks_cost", "ec2_cost"))
-    return [a + b for a, b in zip(databricks, ec2, strict=True)]
+    return [(a or ZERO) + (b or ZERO) for a, b in zip(databricks, ec2, strict=True)]
 
 
 def _bars(
-    name: str, colour: str, days: list[date], costs: list[Decimal], final_date: date
+    name: str, colour: str, days: list[date], costs: list[Decimal | None], final_date: date
 ) -> Figure:
     return {
         "type": "bar",
         "name": name,
         "x": [str(each) for each in days],
-        "y": [float(cost) for cost in costs],
+        "y": [float(cost or 0) for cost in costs],
         "customdata": [usd(cost) for cost in costs],
         "hovertemplate": f"{name} <b>%{{customdata}}</b><extra></extra>",
         "marker": {

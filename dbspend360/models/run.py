@@ -71,11 +71,6 @@ class Run:
         """Each cluster once, in order of use."""
         return tuple(dict.fromkeys(each.cluster_id for each in self.records if each.cluster_id))
 
-    def cost_within(self, first: date, last: date) -> Decimal:
-        """What of it fell inside these days."""
-        inside = [each for each in self.records if first <= each.usage_date <= last]
-        return sum(((e.ec2_cost or ZERO) + (e.databricks_cost or ZERO) for e in inside), ZERO)
-
 
 @dataclass(frozen=True)
 class PastRun:

@@ -39,6 +39,12 @@ class PeriodSum:
         return self.ec2_cost + self.databricks_cost
 
     @property
+    def known_ec2_cost(self) -> Decimal | None:
+        """None when there are records and not one has an EC2 cost: unknown is not zero."""
+        nothing_known = 0 < self.total_records == self.unknown_ec2_records
+        return None if nothing_known else self.ec2_cost
+
+    @property
     def avg_cost(self) -> Decimal | None:
         """Per run; None when nothing ran."""
         return self.total_spend / self.total_runs if self.total_runs else None
@@ -64,7 +70,7 @@ class DaySpend:
     """One day with records."""
 
     usage_date: date
-    ec2_cost: Decimal
+    ec2_cost: Decimal | None  # None: not one record has it
     databricks_cost: Decimal
     unknown_ec2_records: int
 
@@ -76,14 +82,14 @@ class JobSpend:
     workspace_id: str
     job_id: str
     job_name: str
-    ec2_cost: Decimal
+    ec2_cost: Decimal | None  # None: not one record has it
     databricks_cost: Decimal
     previous_cost: Decimal | None  # None: it had no records then
 
     @property
     def total_cost(self) -> Decimal:
         """EC2 and Databricks, as far as known."""
-        return self.ec2_cost + self.databricks_cost
+        return (self.ec2_cost or ZERO) + self.databricks_cost
 
 
 @dataclass(frozen=True)

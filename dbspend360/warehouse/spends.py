@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
+from dbspend360.models.columns import Grouping
 from dbspend360.models.run import PastRun, Run, RunRecord
 from dbspend360.models.summary import (
     Bounds,
@@ -16,12 +17,13 @@ from dbspend360.models.summary import (
     RunKey,
     Summary,
 )
-from dbspend360.models.view_state import ViewState
+from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.table import page_question, totals_question
 
 HISTORY_DAYS = 30
+MOST_RUN_RECORDS = 20_000  # beyond it a run is not taken apart on a page
 HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
 
 
@@ -99,7 +101,7 @@ class SpendRepository:
         """One whole run, uncut by any view; a bare run id finds the newest run that has it.
 
         Raises:
-            NotFound: no record has this run.
+            NotFound: no record has this run, or too many have it.
         """
         named = key if isinstance(key, RunKey) else RunKey("", "", key)
         answer = self._warehouse.query(
@@ -109,11 +111,25 @@ class SpendRepository:
                 "job_id": named.job_id,
                 "run_id": named.run_id,
                 "any_job": isinstance(key, str),
+                "most": MOST_RUN_RECORDS + 1,
             },
         )
         if not answer.value:
             raise NotFound(f"There is no run {named.run_id} in the data.")
+        if len(answer.value) > MOST_RUN_RECORDS:
+            raise NotFound(
+                f"Run {named.run_id} has more than {MOST_RUN_RECORDS:,} records, too many to take "
+                "apart here. Group the table by record and take the CSV."
+            )
         return answer.map(_newest_run)
+
+    def cost_in_view(self, run: Run, view: ViewState) -> Answer[Decimal | None]:
+        """What of a run's cost the view holds; None when the view does not show the run."""
+        ids = vars(run.key).items()
+        only = tuple(ColumnFilter(column=name, operator="equals", value=id_) for name, id_ in ids)
+        by_run = view.with_changes(group_by=Grouping.RUN, sort=DEFAULT_SORT[Grouping.RUN])
+        totals = self.table_totals(by_run.with_changes(filters=only))
+        return totals.map(lambda found: cast(Decimal | None, found["total_cost"]))
 
     def job_history(self, run: Run) -> Answer[list[PastRun]]:
         """Runs of the run's job that began in the 30 days up to its first day, oldest first.

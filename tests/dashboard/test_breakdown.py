@@ -11,6 +11,7 @@ from spend_records import record, same_but
 from dbspend360.dashboard import ids
 from dbspend360.models.run import read_run, run_text
 from dbspend360.models.summary import RunKey
+from dbspend360.theme import UNKNOWN
 
 MARCH = "start_date=2026-03-01&end_date=2026-03-10"
 
@@ -87,11 +88,17 @@ def test_share_is_of_what_the_view_adds_up_to(page: MakePage) -> None:
     assert facts(visitor)["Share of view"] == "25.0 % of $56.00"
 
 
+def test_a_view_without_the_run_has_no_share_of_it(page: MakePage) -> None:
+    visitor = page(record(name="nightly"), record(run="2", name="other"))
+    for query in (f"{MARCH}&job_name=other", f"{MARCH}&job_id=11", "preset=last_week"):
+        assert facts(visitor, query=query)["Share of view"].startswith(("none", UNKNOWN))
+
+
 def test_the_days_shown_may_cut_a_run(page: MakePage) -> None:
     visitor = page(record("2026-02-28"), record("2026-03-01", ec2="6"))
-    assert facts(visitor)["In these days"] == "$10.00 of the whole run's $24.00"
+    assert facts(visitor)["In this view"] == "$10.00 of the whole run's $24.00"
     assert facts(visitor)["Share of view"] == "100 % of $10.00"
-    assert "In these days" not in facts(visitor, query="start_date=2026-02-01&end_date=2026-03-01")
+    assert "In this view" not in facts(visitor, query="start_date=2026-02-01&end_date=2026-03-01")
 
 
 def test_unknown_ec2_is_a_dash_with_its_reason(page: MakePage) -> None:

@@ -360,7 +360,8 @@ def test_nothing_in_the_folder_is_a_pickle(inner: Counting, tmp_path: Path) -> N
 
 
 def warnings_of_ours(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [each.message for each in caplog.records if each.name.startswith("dbspend360.")]
+    ours = [each for each in caplog.records if each.name.startswith("dbspend360.")]
+    return [each.message for each in ours if each.levelno >= logging.WARNING]
 
 
 def test_a_dead_redis_costs_one_warning_and_no_answer(

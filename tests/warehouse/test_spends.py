@@ -61,7 +61,7 @@ def test_the_days_of_the_shared_data_are_exact(
 ) -> None:
     asked = shared_view(figures.query)
     days = {
-        each.usage_date: (each.ec2_cost, each.databricks_cost)
+        each.usage_date: (each.ec2_cost or Decimal(0), each.databricks_cost)
         for each in shared_spend.daily(asked).value
         if each.usage_date >= asked.start_date
     }
@@ -387,7 +387,10 @@ def test_a_run_is_whole_whatever_the_view(spend: MakeSpend) -> None:
         Decimal(17),
     )
     assert (run.unknown_ec2_records, run.clusters) == (1, ("c2", "c1"))
-    assert run.cost_within(date(2026, 1, 1), date(2026, 3, 1)) == Decimal(13)
+    spring = ViewState(start_date=date(2026, 1, 1), end_date=date(2026, 3, 1))
+    assert repository.cost_in_view(run, spring).value == Decimal(13)
+    on_one_cluster = spring.with_changes(cluster_id="c2")
+    assert repository.cost_in_view(run, on_one_cluster).value is None
 
 
 def test_a_bare_run_id_finds_the_newest_run_that_has_it(spend: MakeSpend) -> None:
@@ -443,3 +446,12 @@ def test_history_keeps_the_run_itself_among_hundreds_of_its_day(spend: MakeSpend
 
 def _by(grouping: Grouping) -> ViewState:
     return view(f"start_date=2026-03-01&end_date=2026-03-10&group_by={grouping}")
+
+
+def test_a_day_and_a_job_without_any_known_ec2_cost_have_none(spend: MakeSpend) -> None:
+    repository = spend(record(ec2=None), record("2026-03-02", ec2=None), record("2026-03-02"))
+    march = view("start_date=2026-03-01&end_date=2026-03-02")
+    assert [each.ec2_cost for each in repository.daily(march).value] == [None, Decimal(10)]
+    only_first = view("start_date=2026-03-01&end_date=2026-03-01")
+    job = repository.top_jobs(only_first).value[0]
+    assert (job.ec2_cost, job.total_cost) == (None, Decimal(4))

@@ -16,4 +16,4 @@ FROM spends
 WHERE run_id = :run_id
   AND (:any_job OR (workspace_id = :workspace_id AND job_id = :job_id))
 ORDER BY usage_date, workspace_id, job_id, cluster_id NULLS LAST, databricks_cost NULLS LAST, ec2_cost NULLS LAST
-LIMIT 5000
+LIMIT :most

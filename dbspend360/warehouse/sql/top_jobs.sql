@@ -1,5 +1,6 @@
 -- The jobs that cost most in the period, dearest first, USD, and their cost in the one before.
--- `previous_cost` is NULL where the job has no record in the period before.
+-- `previous_cost` is NULL where the job has no record in the period before, EC2 where not one
+-- record of the job has it.
 WITH costs AS (
     SELECT
         workspace_id,
@@ -7,7 +8,7 @@ WITH costs AS (
         job_name,
         usage_date,
         usage_date >= :start_date                                                 AS shown,
-        SUM(COALESCE(ec2_cost, 0))                                                AS ec2_cost,
+        SUM(ec2_cost)                                                             AS ec2_cost,
         SUM(COALESCE(databricks_cost, 0))                                         AS databricks_cost,
         SUM(COALESCE(ec2_cost, 0) + COALESCE(databricks_cost, 0))                 AS total_cost
     FROM chosen_spends
