@@ -44,6 +44,13 @@
     }
   });
 
+  // Enter on a cell of the table is a click on it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && document.activeElement?.matches("#spend-grid .ag-row .ag-cell")) {
+      document.activeElement.click();
+    }
+  });
+
   // Tab goes round inside an open dialog: its last stop leads to its first.
   document.addEventListener("keydown", (event) => {
     const dialog = event.key === "Tab" && document.querySelector(".modal-content");

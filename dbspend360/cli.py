@@ -16,15 +16,15 @@ from dbspend360.errors import DBSpendError
 from dbspend360.settings import Settings
 from dbspend360.warehouse import demo as demo_data
 from dbspend360.warehouse.checkup import examine
-from dbspend360.warehouse.folder import current_version
-from dbspend360.warehouse.import_report import (
+from dbspend360.warehouse.imports.folder import current_version
+from dbspend360.warehouse.imports.importer import import_files
+from dbspend360.warehouse.imports.report import (
     ImportReport,
     Progress,
     RejectedFile,
     dollars,
     summary,
 )
-from dbspend360.warehouse.importer import import_files
 
 LONG_BYTES = 5_000_000  # a shorter file is loaded before a bar is worth drawing
 BAR_STEPS = 1_000

@@ -8,7 +8,7 @@ from spend_records import MakeSpend, Record, publish
 
 from dbspend360.settings import Settings
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
 from dbspend360.warehouse.spends import SpendRepository
 
 

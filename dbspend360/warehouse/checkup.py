@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from dbspend360.errors import DBSpendError, NoData
-from dbspend360.warehouse.folder import current_version, damaged
+from dbspend360.warehouse.imports.folder import current_version, damaged
 from dbspend360.warehouse.versions import Origin
 
 _QUESTION = "whole range"

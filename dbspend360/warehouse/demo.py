@@ -16,9 +16,9 @@ from random import Random
 
 from dbspend360.errors import DBSpendError
 from dbspend360.warehouse.demo_company import RUNAWAY, Job, jobs
-from dbspend360.warehouse.folder import current_version, failures_as_sentences
-from dbspend360.warehouse.import_report import ImportReport, Progress
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.folder import current_version, failures_as_sentences
+from dbspend360.warehouse.imports.importer import import_files
+from dbspend360.warehouse.imports.report import ImportReport, Progress
 
 RECORDS = 32_000
 DAYS = 190  # so that the last 90 days have 90 days before them

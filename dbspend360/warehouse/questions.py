@@ -11,13 +11,18 @@ from dbspend360.warehouse.base import Question, Value
 _TOKEN = re.compile(r"--[^\n]*|'[^']*'|(?<![:\w]):([a-z_]+)")
 
 
+# Texts that others may stand on: who speaks of one gets it in front.
+_RELATIONS = ("spend_by_run", "chosen_spends")
+
+
 @cache
 def question(name: str) -> Question:
-    """The question in `sql/<name>.sql`, standing on the chosen records if it speaks of them."""
+    """The question in `sql/<name>.sql`, with the texts it stands on."""
     text = _text(name)
-    if not re.search(r"\bchosen_spends\b", text):
-        return Question(name, text)
-    return Question(name, with_relation("chosen_spends", _text("chosen_spends"), text))
+    for relation in _RELATIONS:
+        if relation != name and re.search(rf"\b{relation}\b", text):
+            text = with_relation(relation, _text(relation), text)
+    return Question(name, text)
 
 
 def with_relation(name: str, definition: str, text: str) -> str:

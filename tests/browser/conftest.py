@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from browser.screen import Screen, opened, serving
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
 
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
 DATA = Path(__file__).parent.parent / "data" / "job_spends.csv"

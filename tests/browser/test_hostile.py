@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from browser.screen import Screen, opened, serving
 from dbspend360.warehouse.demo import make_demo
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
 
 NAMES = [
     "<script>alert(1)</script>",

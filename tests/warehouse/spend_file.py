@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.import_report import ImportReport, RejectedFile
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
+from dbspend360.warehouse.imports.report import ImportReport, RejectedFile
 
 GOOD = {
     "cluster_id": "0301-000000-abcd1234",

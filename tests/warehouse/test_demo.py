@@ -15,7 +15,7 @@ from dbspend360.errors import DBSpendError
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.demo import COLUMNS, demo_records, make_demo, runaway_day
 from dbspend360.warehouse.demo_company import RUNAWAY, jobs
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
 
 LAST = date(2026, 11, 21)
 ROOT = Path(__file__).parents[2]

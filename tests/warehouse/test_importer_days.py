@@ -10,8 +10,8 @@ from spend_file import spends, stored
 from dbspend360.errors import BadFile
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.demo import make_demo
-from dbspend360.warehouse.import_report import ImportReport, RejectedFile, summary
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
+from dbspend360.warehouse.imports.report import ImportReport, RejectedFile, summary
 
 MARCH_1 = {"usage_date": "2026-03-01"}
 MARCH_2 = {"usage_date": "2026-03-02"}

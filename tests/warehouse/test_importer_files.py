@@ -8,7 +8,7 @@ import pytest
 from spend_file import as_csv, loaded, reasons, refusal, spends, stored, write, write_parquet
 
 from dbspend360.errors import BadFile
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
 
 HEADER = "cluster_id,ec2_cost,job_id,run_id,usage_date,databricks_cost"
 GOOD = "c,1.5,11,21,2026-03-01,2.5"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spend_file import as_csv, loaded, reasons, refusal, write_parquet
 
-from dbspend360.warehouse.import_report import RejectedFile
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
+from dbspend360.warehouse.imports.report import RejectedFile
 
 NOT_A_DATE = "is not a date (YYYY-MM-DD)"
 HAS_TIME = "has a time of day: write YYYY-MM-DD"

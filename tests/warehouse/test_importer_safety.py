@@ -15,7 +15,7 @@ from spend_file import spends, stored, write_parquet
 
 from dbspend360.errors import Busy, DBSpendError
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.importer import import_files
+from dbspend360.warehouse.imports.importer import import_files
 
 ROOT = Path(__file__).parents[2]
 TIDY = ["current.json", "import.lock", "spends", "spends"]

@@ -18,23 +18,5 @@ SELECT
     SUM(databricks_cost)                                               AS databricks_cost,
     SUM(total_cost)                                                    AS total_cost,
     CAST(CAST(SUM(total_cost) AS DOUBLE) / COUNT(*) AS DECIMAL(18, 6)) AS average_run_cost
-FROM (
-    SELECT
-        workspace_id,
-        job_id,
-        run_id,
-        MAX(job_name)                                                   AS job_name,
-        MAX(run_as)                                                     AS run_as,
-        MAX(team)                                                       AS team,
-        MIN(usage_date)                                                 AS first_date,
-        MAX(usage_date)                                                 AS last_date,
-        COUNT(*)                                                        AS records,
-        COUNT(*) FILTER (WHERE ec2_cost IS NULL)                        AS unknown_ec2_records,
-        COUNT(*) FILTER (WHERE ec2_cost IS NULL AND cluster_id IS NULL) AS serverless_records,
-        SUM(ec2_cost)                                                   AS ec2_cost,
-        SUM(databricks_cost)                                            AS databricks_cost,
-        COALESCE(SUM(ec2_cost), 0) + COALESCE(SUM(databricks_cost), 0)  AS total_cost
-    FROM chosen_spends
-    GROUP BY workspace_id, job_id, run_id
-) AS runs_of_jobs
+FROM spend_by_run
 GROUP BY workspace_id, job_id

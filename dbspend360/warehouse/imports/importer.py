@@ -17,8 +17,8 @@ import duckdb
 
 from dbspend360.errors import BadFile
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.checking import STORED, check_files
-from dbspend360.warehouse.folder import (
+from dbspend360.warehouse.imports.checking import STORED, check_files
+from dbspend360.warehouse.imports.folder import (
     alone_in,
     current_version,
     damaged,
@@ -26,9 +26,9 @@ from dbspend360.warehouse.folder import (
     sweep_versions,
     work_folder,
 )
-from dbspend360.warehouse.import_report import ImportReport, Progress
-from dbspend360.warehouse.import_task import ImportTask, Stage, open_task, sql_text
-from dbspend360.warehouse.reading import check_path
+from dbspend360.warehouse.imports.reading import check_path
+from dbspend360.warehouse.imports.report import ImportReport, Progress
+from dbspend360.warehouse.imports.task import ImportTask, Stage, open_task, sql_text
 from dbspend360.warehouse.schema import SPENDS_TABLE
 from dbspend360.warehouse.versions import Origin, Version
 

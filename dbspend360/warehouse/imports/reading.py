@@ -17,15 +17,15 @@ from typing import BinaryIO, Literal, cast
 import duckdb
 
 from dbspend360.errors import BadFile
-from dbspend360.warehouse.columns import KNOWN, Columns, match_columns
-from dbspend360.warehouse.csv_records import (
+from dbspend360.warehouse.imports.columns import KNOWN, Columns, match_columns
+from dbspend360.warehouse.imports.csv_records import (
     HEAD_BYTES,
     Header,
     not_utf8,
     number_records,
     read_header,
 )
-from dbspend360.warehouse.folder import is_out_of_space
+from dbspend360.warehouse.imports.folder import is_out_of_space
 
 TELL_EVERY = 20_000  # records between two words about progress
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import BinaryIO, TextIO
 
 from dbspend360.errors import BadFile
-from dbspend360.warehouse.columns import KNOWN, Columns, known_name
+from dbspend360.warehouse.imports.columns import KNOWN, Columns, known_name
 
 DELIMITERS = ",;\t|"
 HEAD_BYTES = 65_536  # a header that is longer names no columns

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from dbspend360.warehouse.import_report import Progress, Rejections
-from dbspend360.warehouse.validation import MACROS
+from dbspend360.warehouse.imports.report import Progress, Rejections
+from dbspend360.warehouse.imports.validation import MACROS
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dbspend360.errors import BadFile
-from dbspend360.warehouse import validation
-from dbspend360.warehouse.import_report import (
+from dbspend360.warehouse.imports import validation
+from dbspend360.warehouse.imports.reading import RawFile, damage_as_bad_file, read_raw
+from dbspend360.warehouse.imports.report import (
     SHOWN,
     ImportReport,
     RejectedFile,
     RejectedRecord,
     Rejections,
 )
-from dbspend360.warehouse.import_task import ImportTask, Stage
-from dbspend360.warehouse.reading import RawFile, damage_as_bad_file, read_raw
+from dbspend360.warehouse.imports.task import ImportTask, Stage
 
 STORED = ", ".join(validation.STORED)
 

@@ -1,0 +1,1 @@
+"""How files become data: read, checked, written to a new version, published."""
