@@ -9,7 +9,7 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format setup clean
+.PHONY: help run dev test check format screenshots setup clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: $(VENV)/.dev ## Lint, formatting, types, and which room may import which
 format: $(VENV)/.dev ## Format the code and fix what can be fixed without thinking
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
+
+screenshots: $(VENV)/.dev ## Take the pictures of the docs again, from demo data
+	@$(BIN)/python docs/screenshots.py
 
 setup: $(VENV)/.app ## Make .venv with the pinned packages; done once, and again when they change
 	@:

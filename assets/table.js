@@ -1,7 +1,8 @@
 // Keeps the grid and the URL in step, and carries the grid's requests to the server.
 //
-// The grid is asked to do nothing by itself: a request goes out only when order and conditions of
-// the grid are those of the URL. Where they differ, the side that changed last wins.
+// A request goes out only when columns, order and conditions of the grid are those of the URL.
+// Where they differ, the grid is on its way there: it takes them over bit by bit, and asks anew
+// after each bit. Only what a person does in the grid goes the other way, from the grid to the URL.
 (function () {
   "use strict";
   const keep = () => window.dash_clientside.no_update;
@@ -9,6 +10,8 @@
   let choices = null; // per grouping: definitions, options, kinds, default order
   let group = null; // the grouping whose columns the grid has now
   let applied = null; // the search whose order and conditions the grid has been given
+  let insisted = null; // the search for which the grid's state is taken as it is
+  let listening = false;
   let table_query = null; // the query behind the rows now in the grid
   let asked = null; // what the server was asked last: query, first and last row
   let pending = null; // the grid's request that waits for an answer
@@ -36,7 +39,7 @@
   function filter_of(where) {
     const [column, operator, ...rest] = where.split(".");
     const kind = choices[group].kinds[column];
-    if (!kind) {
+    if (!kind || !choices[group].tests[column].includes(operator)) {
       return null;
     }
     const [from, to] = operator === "inRange" ? rest.join(".").split("..") : [rest.join(".")];
@@ -50,7 +53,8 @@
     }
     const value = (each) => (filterType === "number" ? Number(each) : each);
     const end = to === undefined ? {} : { filterTo: value(to) };
-    return [column, { ...base, filter: value(from), ...end }];
+    const model = { ...base, filter: value(from), ...end };
+    return Number.isNaN(model.filter) || model.filter === "" ? null : [column, model];
   }
 
   function wanted_filters() {
@@ -100,14 +104,25 @@
     if (differing.filters) {
       api.setFilterModel(wanted_filters());
     }
+    insist(800);
   }
 
-  // The person sorted or filtered in the grid: the URL learns of it.
+  // A person sorted or filtered in the grid: the URL learns of it.
+  function listen(api) {
+    if (!listening) {
+      listening = true;
+      api.addEventListener("sortChanged", ({ source }) => source === "uiColumnSorted" && learn(api));
+      api.addEventListener("filterChanged", ({ source }) => source === "columnFilter" && learn(api));
+    }
+  }
+
   function learn(api) {
     const sort = grid_sort(api);
     const { sort: usual } = choices[group];
     window.spend_view.go({ sort: sort === usual ? "" : sort, where: wheres(api.getFilterModel()) });
     applied = window.location.search;
+    table_query = rows_query(); // the grid asks by itself: nothing to follow
+    insist(80);
   }
 
   // ---- requests
@@ -119,14 +134,48 @@
     return found.toString();
   }
 
+  function frame() {
+    return document.getElementById("spend-grid-frame");
+  }
+
   function busy(is_busy) {
-    document.getElementById("spend-grid-frame")?.classList.toggle("table-frame--busy", is_busy);
+    frame()?.classList.toggle("table-frame--busy", is_busy);
   }
 
   function drop_pending() {
     // A request that nobody answers blocks all later ones.
     pending?.failCallback();
     pending = null;
+  }
+
+  // Whether the grid has the columns of the grouping that the URL names, and not still others.
+  function has_columns(api) {
+    const wanted = Object.keys(choices[group].kinds);
+    const found = (api.getColumns() || []).map((each) => each.getColId());
+    return found.length === wanted.length + 1 && wanted.every((each) => found.includes(each));
+  }
+
+  // New columns come a moment after `follow` has given them. A new grid and a new order make the
+  // grid ask by itself; if it does not within `patience` milliseconds, it is asked to.
+  function reload_with_new_columns(patience, tries = 300) {
+    window.dash_ag_grid.getApiAsync("spend-grid").then((api) => {
+      if (!has_columns(api)) {
+        setTimeout(() => tries && reload_with_new_columns(patience, tries - 1), 20);
+      } else {
+        insist(patience);
+      }
+    });
+  }
+
+  // The grid asks by itself after most changes. When it has not within `patience` milliseconds, it
+  // is made to, and its question goes out even if it could not take over all that the URL says.
+  function insist(patience) {
+    setTimeout(() => {
+      if (asked?.query !== rows_query()) {
+        insisted = window.location.search;
+        reload();
+      }
+    }, patience);
   }
 
   // The grid already has another order or other conditions than when it made this request, so the
@@ -140,18 +189,18 @@
   function ask(request, data) {
     choices = data;
     const api = request && request.api;
-    if (!api || !group || is_stale(request)) {
+    if (!api || !group || !has_columns(api) || is_stale(request)) {
       request?.failCallback?.(); // unanswered, it would hold up the next one
       return keep();
     }
+    listen(api);
     const differing = differs(api);
-    if (differing.sort || differing.filters) {
+    if ((differing.sort || differing.filters) && insisted !== window.location.search) {
+      request.failCallback();
       if (applied !== window.location.search) {
-        request.failCallback();
         apply(api, differing);
-        return keep(); // the grid asks again in the new order
       }
-      learn(api);
+      return keep(); // the grid asks again when it is there
     }
     applied = window.location.search;
     table_query = rows_query();
@@ -185,6 +234,7 @@
     }
     request.successCallback(answer.rows, answer.count);
     request.api.setGridOption("pinnedBottomRowData", answer.count ? [answer.total] : []);
+    frame()?.classList.toggle("table-frame--empty", !answer.count);
     if (answer.count) {
       request.api.hideOverlay();
     } else {
@@ -222,7 +272,7 @@
     window.dash_ag_grid.getApiAsync("spend-grid").then((api) => {
       const differing = differs(api);
       drop_pending();
-      if (differing.sort || differing.filters) {
+      if ((differing.sort || differing.filters) && insisted !== window.location.search) {
         apply(api, differing);
       } else {
         applied = window.location.search;
@@ -240,14 +290,14 @@
     choices = data;
     const wanted = window.table_group();
     if (wanted !== group) {
-      const first = group === null;
+      const is_first = group === null;
+      const as_laid_out = is_first && wanted === "run" && !stored(wanted) && !narrow.matches;
       group = wanted;
       table_query = rows_query();
-      if (!first) {
-        reload();
-      } else if (wanted === "run" && !stored(wanted)) {
+      if (as_laid_out) {
         return [keep(), data[wanted].options, data[wanted].shown];
       }
+      reload_with_new_columns(is_first ? 1500 : 80);
       return new_columns(wanted, data[wanted]);
     }
     const again = (shown && shown.again) || 0;
@@ -255,17 +305,28 @@
       refreshed = again;
       document.body.classList.remove("is-refreshing");
       reload();
-    } else if (table_query !== null && rows_query() !== table_query) {
+    } else if (rows_query() !== table_query) {
       table_query = rows_query();
       reload();
     }
     return [keep(), keep(), keep()];
   }
 
+  const narrow = window.matchMedia("(width <= 640px)");
+
+  // On a phone the total stands next to the name, not five columns away.
+  function total_in_sight(defs) {
+    const [first, ...rest] = defs;
+    const is_total = (each) => each.field === "total_cost";
+    const name = { ...first, minWidth: 150, flex: 1 };
+    return [name, { ...rest.find(is_total), width: 115 }, ...rest.filter((each) => !is_total(each))];
+  }
+
   function new_columns(name, { defs, options, shown }) {
     const wanted = wanted_sort();
     const visible = stored(name) || shown;
-    const changed = defs.map((each) => ({
+    const ordered = narrow.matches ? total_in_sight(defs) : defs;
+    const changed = ordered.map((each) => ({
       ...each,
       hide: each.field ? !visible.includes(each.field) : false,
       sort: each.field === wanted.replace("-", "") ? (wanted.startsWith("-") ? "desc" : "asc") : null,

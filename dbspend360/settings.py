@@ -1,7 +1,7 @@
 """Every setting: its name, its default and one sentence. Read once, at start."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     )
     cache_url: str = Field(
         "file",
+        pattern=r"^(simple|file|file:///.+|rediss?://.+)$",
         description=(
             "Where answers are remembered: `simple` (memory of each worker), `file` (in the data "
             "folder), `file:///folder`, or `redis://host:6379/0`."
@@ -44,4 +45,6 @@ class Settings(BaseSettings):
     reload: bool = Field(
         False, description="Start anew whenever the code changes; for development."
     )
-    log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )

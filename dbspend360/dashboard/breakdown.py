@@ -42,7 +42,7 @@ def layout() -> dbc.Modal:
                     ),
                     html.Div(
                         [
-                            html.H3("This job's runs up to this one"),
+                            html.H3("This job's recent runs"),
                             html.Span(id=ids.HISTORY_NOTE, className="panel__note"),
                         ],
                         className="panel__head",

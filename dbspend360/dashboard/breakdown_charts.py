@@ -67,7 +67,7 @@ def history_figure(history: list[PastRun], run: Run, normal: Normal | None) -> F
         "layout": _bare()
         | {
             "bargap": 0.25,
-            "margin": {"l": 48, "r": 4, "t": 8, "b": 24},
+            "margin": {"l": 48, "r": 20, "t": 8, "b": 28},
             "shapes": [_band(normal)] if normal else [],
             "xaxis": _run_axis(history),
             "yaxis": {
@@ -94,6 +94,8 @@ def _run_axis(history: list[PastRun]) -> Figure:
     return {
         "tickvals": ends,
         "ticktext": [f"{history[n].first_date.day} {history[n].first_date:%b}" for n in ends],
+        "ticklabelstandoff": 6,
+        "ticklabeloverflow": "allow",
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,

@@ -137,7 +137,7 @@ def _part(run: Run, kind: str) -> html.Span:
 
 def history_note(normal: Normal | None) -> str:
     """What the band is."""
-    basis = f"30 days before it, {HISTORY_RUNS} runs at most"
+    basis = f"30 days up to its day, {HISTORY_RUNS} runs at most"
     return f"{basis} · band: four of five of them" if normal else basis
 
 

@@ -121,7 +121,7 @@ def _highest(shown: PeriodSum, view: ViewState) -> html.Div:
             _note(
                 [
                     html.Span(name, className="stat__name", title=name),
-                    html.Span(f" · {day(shown.highest_run_date)} ›"),
+                    html.Span(f"{day(shown.highest_run_date)} ›"),
                 ]
             ),
         ],
@@ -164,9 +164,12 @@ def _unknown(shown: PeriodSum) -> str:
         return "every record has its EC2 cost"
     verb = "has" if shown.unknown_ec2_records == 1 else "have"
     text = f"{plural(shown.unknown_ec2_records, 'record')} {verb} no EC2 cost yet"
-    if shown.serverless_records:
-        text += f", {count(shown.serverless_records)} of them serverless"
-    return text
+    coming = shown.unknown_ec2_records - shown.serverless_records
+    parts = [
+        f"{count(shown.serverless_records)} serverless" if shown.serverless_records else "",
+        f"{count(coming)} still to come" if coming else "",
+    ]
+    return f"{text}: {', '.join(filter(None, parts))}"
 
 
 def _part(kind: str, name: str, cost: Decimal | None, total: Decimal) -> html.Span:

@@ -28,13 +28,14 @@ _FILTERS = {
     "money": "agNumberColumnFilter",
 }
 _TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "endsWith"]
-_ORDER_TESTS = ["equals", "notEqual", "lessThan", "lessThanOrEqual", "greaterThan"]
-_ORDER_TESTS += ["greaterThanOrEqual", "inRange"]
+_NUMBER_TESTS = ["greaterThan", "greaterThanOrEqual", "lessThan", "lessThanOrEqual"]
+_NUMBER_TESTS += ["equals", "notEqual", "inRange"]
+_DAY_TESTS = ["equals", "notEqual", "lessThan", "greaterThan", "inRange"]
 _OWN_FIELDS = {"group_by", "sort", "where"}  # the overview speaks of the others
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
-_OWN_WIDTHS = {"average_run_cost": 145, "unknown_ec2_records": 125, "runs": 85, "jobs": 80}
+_OWN_WIDTHS = {"average_run_cost": 170, "unknown_ec2_records": 125, "runs": 85, "jobs": 80}
 
 
 def layout() -> html.Section:
@@ -125,6 +126,7 @@ def column_choices() -> dict[str, Any]:
             "options": [{"label": each.title, "value": each.name} for each in COLUMNS[grouping]],
             "shown": [each.name for each in COLUMNS[grouping] if each.shown],
             "kinds": {each.name: each.kind for each in COLUMNS[grouping]},
+            "tests": {each.name: _tests(each) for each in COLUMNS[grouping]},
             "sort": str(DEFAULT_SORT[grouping]),
         }
         for grouping in Grouping
@@ -164,6 +166,8 @@ def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
         found["headerClass"] = "ag-right-aligned-header"
     if each.name == "job_name":
         return found | {"cellRenderer": "JobCell", "flex": 1, "minWidth": 220}
+    if each is COLUMNS[grouping][0] and grouping in (Grouping.DAY, Grouping.CLUSTER):
+        found |= {"flex": 1, "minWidth": found["width"]}
     formatter = {"cluster_id": "cluster", "last_date": "days"}.get(each.name, each.kind)
     found["valueFormatter"] = {"function": f"cells.{formatter}(params)"}
     if each.kind == "money":
@@ -171,10 +175,14 @@ def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
     return found
 
 
+def _tests(each: Column) -> list[str]:
+    by_kind = {"day": _DAY_TESTS, "count": _NUMBER_TESTS, "money": _NUMBER_TESTS}
+    return [*by_kind.get(each.kind, _TEXT_TESTS), *_BLANKS]
+
+
 def _filter_params(each: Column) -> dict[str, Any]:
-    tests = _TEXT_TESTS if each.kind in ("text", "id") else _ORDER_TESTS
     shared = {
-        "filterOptions": [*tests, *_BLANKS],
+        "filterOptions": _tests(each),
         "maxNumConditions": 1,
         "buttons": ["reset", "apply"],
         "closeOnApply": True,

@@ -23,7 +23,7 @@ def problems_message(problems: Iterable[Problem]) -> list[Any]:
         _message(
             "exclamation-triangle",
             [
-                html.Strong("Part of this link made no sense, so the default is shown instead."),
+                html.Strong("Part of this link made no sense and was left out."),
                 html.Ul(lines, className="message__list"),
             ],
             kind="warning",
@@ -59,10 +59,9 @@ def failure(error: DBSpendError, part: str) -> html.Div:
 
 def nothing_ran(view: ViewState, nearest: tuple[date | None, date | None]) -> html.Div:
     """In place of a chart without a single record: where the nearest data is."""
-    when = day_range(view.start_date, view.end_date)
     earlier, later = nearest
     what = "that matches these filters" if _is_filtered(view) else "at all"
-    parts: list[Any] = [html.P(html.Strong(f"Nothing ran {_on(view)} {when}."))]
+    parts: list[Any] = [html.P(html.Strong(f"Nothing ran {_when(view)}."))]
     found = earlier or later
     if found is None:
         parts.append(html.P(f"There is no data {what}."))
@@ -81,8 +80,10 @@ def _is_filtered(view: ViewState) -> bool:
     return any(getattr(view, name) for name in _NO_FILTERS)
 
 
-def _on(view: ViewState) -> str:
-    return "on" if view.days == 1 else "from"
+def _when(view: ViewState) -> str:
+    if view.days == 1:
+        return f"on {day(view.start_date)}"
+    return f"from {day(view.start_date)} to {day(view.end_date)}"
 
 
 def _window(view: ViewState, found: date, is_earlier: bool) -> html.A:

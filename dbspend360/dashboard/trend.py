@@ -169,6 +169,7 @@ def _layout(days: list[date]) -> Figure:
             ],
             "hoverformat": "%a %-d %b %Y (UTC)",
             "ticklabelstandoff": 6,
+            "ticklabeloverflow": "allow",
             "spikecolor": QUIET,
             "spikethickness": 1,
             "spikedash": "solid",

@@ -147,7 +147,7 @@ class _Reader:
             return Grouping(asked)
         except ValueError:
             choices = ", ".join(Grouping)
-            self._note("group_by", f"'{_short(asked)}' is not one of {choices}; showing runs")
+            self._note("group_by", f"'{_short(asked)}' is not one of {choices}")
             return Grouping.RUN
 
     def _period(self) -> tuple[date, date, Preset | None]:

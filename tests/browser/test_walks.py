@@ -1,6 +1,7 @@
 """What a person does on the page: filter, sort, group, open, go back."""
 
 import re
+from functools import partial
 from urllib.parse import parse_qs
 
 import pytest
@@ -127,6 +128,22 @@ def test_a_grouping_asks_once_and_shows_its_columns(screen: Screen) -> None:
         expect(screen.page.locator("#spend-grid-title")).to_contain_text(title)
         expect(screen.page.locator(f".ag-header-cell[col-id={column}]")).to_be_visible()
     assert screen.search() == ""
+
+
+def test_a_link_with_a_grouping_keeps_its_conditions(screen: Screen) -> None:
+    for link in (
+        "?group_by=job&where=total_cost.greaterThan.1000",
+        "?group_by=day&where=runs.lessThan.100&sort=runs",
+        "?where=last_date.inRange.2026-11-01..2026-11-05&where=job_name.contains.prod",
+    ):
+        for _ in range(2):
+            questions = screen.do(partial(screen.page.goto, f"{screen.address}/{link}"))
+            assert asked(questions) == [OVERVIEW, ROWS]
+            assert screen.search() == link
+            count = screen.page.locator("#spend-grid-title .panel__count").inner_text()
+            href = screen.page.locator("#export-csv").get_attribute("href") or ""
+            text = screen.page.request.get(screen.address + href).text()
+            assert len(text.splitlines()) == int(count.replace(",", "")) + 1
 
 
 def test_a_column_filter_narrows_table_total_and_csv(screen: Screen) -> None:

@@ -98,7 +98,7 @@ def test_unknown_ec2_is_said_and_never_shown_as_nothing(page: MakePage) -> None:
     overview = page(record(ec2=None), record(ec2=None, cluster=None, run="2")).overview(MARCH)
     [split] = [each for each in elements(overview) if each["props"].get("id") == ids.CARD_SPLIT]
     said = words(split)
-    assert "2 records have no EC2 cost yet, 1 of them serverless" in said
+    assert "2 records have no EC2 cost yet: 1 serverless, 1 still to come" in said
     assert "EC2 —" in said
     assert "$0.00" not in said
     assert "EC2 —" in str([each["props"].get("title") for each in elements(overview)])
@@ -113,7 +113,7 @@ def test_part_known_ec2_shows_what_is_known(page: MakePage) -> None:
 def test_nothing_ran_says_where_the_nearest_data_is(page: MakePage) -> None:
     overview = page(record("2026-01-05")).overview(MARCH)
     state = overview[ids.TREND_STATE]["children"]
-    assert "Nothing ran from 1 Mar – 10 Mar 2026" in words(state)
+    assert "Nothing ran from 1 Mar 2026 to 10 Mar 2026" in words(state)
     assert "5 Jan 2026" in words(state)
     [link] = [each["props"] for each in elements(state) if each["type"] == "A"]
     assert link["href"] == "?start_date=2025-12-27&end_date=2026-01-05"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from dbspend360.errors import BadFile
+from dbspend360.theme import plural
 
 SHOWN = 20  # rejected records kept with their line; the rest are counted
 
@@ -73,11 +74,8 @@ class RejectedFile(BadFile):
 def summary(report: ImportReport) -> Iterator[str]:
     """What an import did, in sentences for the person who asked for it."""
     total = report.ec2_cost + report.databricks_cost
-    days = f"{report.days:,} day{'s' if report.days > 1 else ''}"
-    yield (
-        f"Loaded {report.records_loaded:,} records of {days}, "
-        f"{report.first_date} to {report.last_date}."
-    )
+    loaded = plural(report.records_loaded, "record")
+    yield f"Loaded {loaded} of {plural(report.days, 'day')}, {_span(report)}."
     yield (
         f"EC2 {dollars(report.ec2_cost)} + Databricks {dollars(report.databricks_cost)} "
         f"= {dollars(total)}"
@@ -87,23 +85,27 @@ def summary(report: ImportReport) -> Iterator[str]:
 
 def _remarks(report: ImportReport) -> Iterator[str]:
     if report.unknown_ec2_records:
-        yield f"{report.unknown_ec2_records:,} records have no EC2 cost: unknown, not zero."
+        records = plural(report.unknown_ec2_records, "record")
+        yield f"Without EC2 cost: {records}; unknown, not zero."
     if report.unknown_databricks_records:
-        yield (
-            f"{report.unknown_databricks_records:,} records have no Databricks cost: "
-            "unknown, not zero."
-        )
+        records = plural(report.unknown_databricks_records, "record")
+        yield f"Without Databricks cost: {records}; unknown, not zero."
     if report.records_rejected:
-        yield f"Skipped {report.records_rejected:,} bad records."
+        yield f"Skipped {plural(report.records_rejected, 'bad record')}."
     if report.dropped_demo:
         yield f"Dropped all {report.dropped_demo:,} demo records."
-    if report.replaced_records or report.kept_records:
-        yield (
-            f"Replaced {report.replaced_records:,} older records of these days, "
-            f"kept {report.kept_records:,} others."
-        )
+    if report.replaced_records:
+        yield f"Replaced {plural(report.replaced_records, 'older record')} of these days."
+    if report.kept_records:
+        yield f"Kept {plural(report.kept_records, 'record')} from before."
     if report.ignored_columns:
         yield f"Ignored columns: {', '.join(report.ignored_columns)}."
+
+
+def _span(report: ImportReport) -> str:
+    if report.first_date == report.last_date:
+        return str(report.first_date)
+    return f"{report.first_date} to {report.last_date}"
 
 
 def dollars(amount: Decimal) -> str:

@@ -1,0 +1,138 @@
+"""Takes the pictures of the docs: `python docs/screenshots.py`, or some of them by name.
+
+Demo data up to a fixed day and a fixed today make the same pictures every time.
+"""
+
+import logging
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from dbspend360.app import create_app
+from dbspend360.settings import Settings
+from dbspend360.warehouse.demo import make_demo
+
+TARGET = Path(__file__).parent / "screenshots"
+LAST_DAY = date(2026, 11, 21)
+TODAY = LAST_DAY + timedelta(days=1)
+MOST_BYTES = 250_000  # of a picture: everybody who clones the project fetches all of them
+
+# A page has settled when nothing waits for an answer and the table has its count.
+SETTLED = """() => !document.querySelector(
+        '[data-dash-is-loading], .skeleton:not(.skeleton--cell), .table-frame--busy')
+    && document.querySelector('#spend-grid-title .panel__count')"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: the link it shows, how, and what to do before it is taken."""
+
+    name: str
+    query: str = ""
+    theme: Literal["light", "dark"] = "light"
+    width: int = 1440
+    height: int = 1090
+    full_page: bool = False
+    only: str = ""  # the part of the page to show, as CSS
+    then: Callable[[Page], object] = lambda page: None
+
+
+def open_highest_run(page: Page) -> None:
+    """Open the breakdown of the run that ran away, and wait for its bars."""
+    page.locator("#card-highest-run a").click()
+    page.wait_for_function(
+        "() => document.querySelectorAll('#breakdown-modal .bars .point').length > 1"
+    )
+
+
+PICTURES = (
+    Picture("page-light"),
+    Picture("page-dark", theme="dark"),
+    Picture("page-phone", width=390, height=844, full_page=True),
+    Picture("breakdown", then=open_highest_run),
+    Picture("by-job", "group_by=job", height=1500, only=".panel--table"),
+    Picture("empty", "start_date=2027-02-01&end_date=2027-02-28"),
+)
+
+
+def main(names: Sequence[str]) -> None:
+    """Take the pictures of those names; all of them when there is none."""
+    TARGET.mkdir(exist_ok=True)
+    with serving_demo() as address, chromium() as browser:
+        for picture in PICTURES:
+            if not names or picture.name in names:
+                take(browser, address, picture)
+
+
+def take(browser: Browser, address: str, picture: Picture) -> None:
+    """Write one picture; a page that says something went wrong is not worth one."""
+    path = TARGET / f"{picture.name}.png"
+    with browser.new_context(
+        viewport={"width": picture.width, "height": picture.height},
+        color_scheme=picture.theme,
+        reduced_motion="reduce",
+    ) as context:
+        page = context.new_page()
+        page.goto(f"{address}/?{picture.query}")
+        page.wait_for_function(SETTLED)
+        picture.then(page)
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(800)  # transitions of the dialog and of the charts
+        if page.locator(".state--failure").count():
+            raise SystemExit(f"{picture.name}: a part of the page could not be loaded")
+        if picture.only:
+            page.locator(picture.only).screenshot(path=path)
+        else:
+            page.screenshot(path=path, full_page=picture.full_page)
+    if path.stat().st_size > MOST_BYTES:
+        raise SystemExit(f"{path.name} has {path.stat().st_size:,} bytes; {MOST_BYTES:,} is enough")
+    sys.stdout.write(f"{path.name}  {path.stat().st_size // 1000} kB\n")
+
+
+@contextmanager
+def serving_demo() -> Iterator[str]:
+    """The app over fresh demo data, on a port of its own."""
+    with tempfile.TemporaryDirectory(prefix="dbspend360-") as folder:
+        make_demo(Path(folder), last_day=LAST_DAY)
+        # Nothing is remembered, or a late picture would say "as of 1 min ago".
+        settings = Settings.model_validate(
+            {"data_dir": folder, "cache_seconds": 0, "log_level": "WARNING"}
+        )
+        app = create_app(settings, today=lambda: TODAY)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The Chromium of this machine, or else Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    quiet += ["--disable-partial-raster"]  # else a pixel of a round corner differs now and then
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=quiet)
+        yield browser
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
