@@ -222,7 +222,7 @@
   const titles = { run: "Runs", job: "Jobs", cluster: "Clusters", day: "Days", record: "Records" };
 
   function deliver(answer) {
-    if (!answer || answer.token !== token || !pending) {
+    if (!answer || !pending || (answer.token ?? token) !== token) {
       return [keep(), keep(), keep()];
     }
     const request = pending;
@@ -294,10 +294,10 @@
       const as_laid_out = is_first && wanted === "run" && !stored(wanted) && !narrow.matches;
       group = wanted;
       table_query = rows_query();
+      reload_with_new_columns(is_first ? 1500 : 80);
       if (as_laid_out) {
         return [keep(), data[wanted].options, data[wanted].shown];
       }
-      reload_with_new_columns(is_first ? 1500 : 80);
       return new_columns(wanted, data[wanted]);
     }
     const again = (shown && shown.again) || 0;

@@ -25,6 +25,7 @@ from dbspend360.warehouse.imports.report import (
     dollars,
     summary,
 )
+from dbspend360.warehouse.memory_places import BadCacheUrl, make_memory
 
 LONG_BYTES = 5_000_000  # a shorter file is loaded before a bar is worth drawing
 BAR_STEPS = 1_000
@@ -72,6 +73,7 @@ def serve(host: str | None, port: int | None) -> None:
         os.environ["DBSPEND360_PORT"] = str(port)
     settings = _settings()
     _require_free_port(settings.host.strip("[]"), settings.port)
+    _require_cache(settings)
     if current_version(settings.data_dir) is None:
         click.echo(f"{settings.data_dir.resolve()} holds no data yet: making demo data.")
         demo_data.make_demo(settings.data_dir)
@@ -148,6 +150,7 @@ def import_(files: tuple[Path, ...], skip_bad: bool, append: bool) -> None:
 def check() -> None:
     """Say what the data folder holds and whether it can be read."""
     settings = _settings()
+    _require_cache(settings)
     folder = settings.data_dir.resolve()
     click.echo(f"Data folder  {folder}")
     click.echo(f"Cache        {_without_password(settings.cache_url)}, {settings.cache_seconds} s")
@@ -169,6 +172,13 @@ def _settings() -> Settings:
             for fault in error.errors()
         ]
         raise DBSpendError(" ".join(faults)) from error
+
+
+def _require_cache(settings: Settings) -> None:
+    try:
+        make_memory(settings)
+    except BadCacheUrl as error:
+        raise DBSpendError(f"{error}.") from error
 
 
 def _require_free_port(host: str, port: int) -> None:

@@ -23,7 +23,6 @@ class Settings(BaseSettings):
     )
     cache_url: str = Field(
         "file",
-        pattern=r"^(simple|file|file:///.+|rediss?://.+)$",
         description=(
             "Where answers are remembered: `simple` (memory of each worker), `file` (in the data "
             "folder), `file:///folder`, or `redis://host:6379/0`."

@@ -171,6 +171,17 @@ def test_check_never_shows_a_password(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "redis://cache:***@127.0.0.1:6379/0" in run("check").stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("CACHE_URL", "memcached://host"), ("LOG_LEVEL", "loud"), ("PORT", "0")]
+)
+def test_serve_and_check_refuse_a_wrong_setting_with_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"DBSPEND360_{name}", value)
+    for command in ("serve", "check"):
+        assert refused(command).startswith(f"Error: DBSPEND360_{name} ")
+
+
 def test_a_setting_that_makes_no_sense_is_said(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,8 +65,7 @@ def free_port() -> int:
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Redis of our own, on loopback, keeping nothing on disk."""
     program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed")
+    assert program, "These tests need redis-server: `make test` installs it, or says how."
     port = free_port()
     folder = tmp_path_factory.mktemp("redis")
     arguments = f"--port {port} --bind 127.0.0.1 --appendonly no --dir {folder}".split()
