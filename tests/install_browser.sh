@@ -14,10 +14,10 @@ has() {
 has_browser() { has chromium chromium-browser google-chrome; }
 has_redis() { has redis-server; }
 has_fonts() {
-    fonts=/usr/share/fonts
-    test -e $fonts/opentype/noto/NotoSansCJK-Regular.ttc &&
-        test -e $fonts/truetype/noto/NotoSansArabic-Regular.ttf &&
-        test -e $fonts/truetype/noto/NotoColorEmoji.ttf
+    shelf=/usr/share/fonts
+    test -e $shelf/opentype/noto/NotoSansCJK-Regular.ttc &&
+        test -e $shelf/truetype/noto/NotoSansArabic-Regular.ttf &&
+        test -e $shelf/truetype/noto/NotoColorEmoji.ttf
 }
 
 can_apt() { test "$(id -u)" = 0 && has apt-get; }
