@@ -21,7 +21,10 @@
 
   const actions = {
     refresh: () => window.spend_view.ask_again(true),
-    retry: () => window.spend_view.ask_again(false),
+    retry: () => {
+      failed.clear();
+      window.spend_view.ask_again(false);
+    },
     clear: () => window.spend_view.clear(),
     "copy-link": () => copy(window.location.href, "Link copied"),
     "theme-light": () => window.chooseTheme("light"),
@@ -109,8 +112,22 @@
     retry.textContent = "Retry";
     box.append(said, retry);
     place.append(box);
-    document.body.classList.remove("is-refreshing");
-    window.table_unreachable?.();
+  }
+
+  // A part's failure stays said until that part has an answer, whatever the others got.
+  const failed = new Map();
+
+  function note(part, words) {
+    if (words) {
+      failed.set(part, words);
+      document.body.classList.remove("is-refreshing");
+      if (part === "rows-answer.data") {
+        window.table_unreachable?.();
+      }
+    } else {
+      failed.delete(part);
+    }
+    say_connection([...failed.values()].at(-1) || "");
   }
 
   const plain_fetch = window.fetch;
@@ -119,12 +136,13 @@
     if (!address.includes("_dash-update-component")) {
       return plain_fetch.apply(this, all);
     }
+    const part = /"output":"([^"]*)"/.exec(String(all[1]?.body))?.[1];
     try {
       const answer = await plain_fetch.apply(this, all);
-      say_connection(answer.status >= 500 ? "The server could not answer. Try again; its log says why." : "");
+      note(part, answer.status >= 500 ? "The server could not answer. Try again; its log says why." : "");
       return answer;
     } catch (error) {
-      say_connection("The server did not answer. Check that it is running and that you are online.");
+      note(part, "The server did not answer. Check that it is running and that you are online.");
       throw error;
     }
   };

@@ -87,7 +87,7 @@ window.dash_clientside = window.dash_clientside || {};
     const found = params();
     const query = overviewQuery();
     // The server says what dates a preset means and what it made of an odd link.
-    const known = shown && asked === query ? shown : null;
+    const known = shown && shown.asked === query ? shown : null;
     const run = found.get("run") || "";
     const explicit = found.has("start_date") || found.has("end_date");
     const controls = differing({

@@ -44,7 +44,7 @@ def create_app(
     overview = overview_part.Overview(
         spend,
         read,
-        is_demo=lambda: _is_demo(embedded),
+        is_demo=lambda: warehouse is None and _is_demo(embedded),
         final_date=overview_part.final_after(settings.final_after_days, today),
     )
     dash.layout = page.layout()
@@ -107,6 +107,4 @@ def _warm_up(server: Flask) -> None:
     Dash prepares its scripts on the first request, and two threads at once see it half done: one
     answers 500 and the page stays blank.
     """
-    level = logging.getLogger("werkzeug").level
     server.test_client().get("/")
-    logging.getLogger("werkzeug").setLevel(level)

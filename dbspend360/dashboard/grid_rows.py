@@ -44,11 +44,7 @@ def _texts(row: Row) -> dict[str, Any]:
 
 def _text(value: Value) -> str | int | float | bool | None:
     if isinstance(value, Decimal):
-        return (
-            str(int(value))
-            if value == value.to_integral_value() and value.is_zero()
-            else str(value)
-        )
+        return format(value, "f")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -1,7 +1,7 @@
 """Everything above the table, drawn in one round trip. A part that fails leaves the others be."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from dash import Dash, Input, Output, no_update
@@ -70,7 +70,8 @@ class Overview:
             "messages": self._messages(problems),
             "shown": _shown(view),
             **self._trend(view, summary),
-            **self._top_jobs_and_freshness(view, summary, bounds),
+            "top_jobs": self._top_jobs(view, comparable),
+            "freshness": _fresh(bounds, summary),
         }
 
     def _trend(self, view: ViewState, summary: Part[Summary]) -> dict[str, Any]:
@@ -87,18 +88,11 @@ class Overview:
         nearest = _asked(self._spend.nearest_dates, view)
         return _drawn(nearest, "The chart", lambda found: nothing_ran(view, found))
 
-    def _top_jobs_and_freshness(
-        self, view: ViewState, summary: Part[Summary], bounds: Part[Bounds]
-    ) -> dict[str, Any]:
+    def _top_jobs(self, view: ViewState, comparable: bool) -> Any:  # noqa: ANN401
         jobs: Part[list[JobSpend]] = _asked(self._spend.top_jobs, view)
-        known = [each.asked_at for each in (summary, jobs, bounds) if isinstance(each, Answer)]
-        comparable = _reach_back(bounds, view)
-        return {
-            "top_jobs": _drawn(
-                jobs, "The top jobs", lambda found: top_jobs(found, view, comparable=comparable)
-            ),
-            "freshness": _fresh(bounds, min(known)) if known else "The warehouse did not answer",
-        }
+        return _drawn(
+            jobs, "The top jobs", lambda found: top_jobs(found, view, comparable=comparable)
+        )
 
     def _messages(self, problems: tuple[Problem, ...]) -> list[Any]:
         demo = [demo_message()] if self._is_demo() else []
@@ -131,7 +125,7 @@ def _answer(overview: Overview, asked: object, forget: Callable[[], None]) -> di
     if asked.get("forget") is True:
         forget()
     parts = overview.parts(asked.get("query"))
-    parts["shown"]["again"] = asked.get("again")
+    parts["shown"] |= {"asked": asked.get("query"), "again": asked.get("again")}
     return parts
 
 
@@ -155,10 +149,12 @@ def _reach_back(bounds: Part[Bounds], view: ViewState) -> bool:
     return isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
 
 
-def _fresh(bounds: Part[Bounds], asked_at: datetime) -> Any:  # noqa: ANN401
+def _fresh(bounds: Part[Bounds], summary: Part[Summary]) -> Any:  # noqa: ANN401
+    """As old as the older of the two."""
     if isinstance(bounds, DBSpendError):
         return "The warehouse did not answer"
-    return freshness(bounds.value, asked_at)
+    known = [each.asked_at for each in (bounds, summary) if isinstance(each, Answer)]
+    return freshness(bounds.value, min(known))
 
 
 def _shown(view: ViewState) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A server as a person starts it, and a page as a person meets it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,13 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Request
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+from ports import free_port
 
 
 def is_up(address: str) -> bool:

@@ -3,7 +3,6 @@ import multiprocessing
 import os
 import pickle
 import shutil
-import socket
 import stat
 import subprocess
 import threading
@@ -16,6 +15,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from redis import Redis
 from redis.exceptions import ConnectionError as NotConnected
 
@@ -52,13 +52,6 @@ class Counting:
     @property
     def times(self) -> int:
         return len(self.ledger.read_text().splitlines()) if self.ledger.exists() else 0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
