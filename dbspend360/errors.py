@@ -1,19 +1,31 @@
 """Everything that can go wrong, with its HTTP status and a sentence for the person.
 
 DBSpendError            500
+├── BadSettings         500  a setting that cannot work; said before the server starts
 ├── BadView             400  a link or a question that makes no sense
 ├── NotFound            404  a run that is not there
-├── WarehouseError      502  the warehouse refused or did not answer
-│   └── NoData          503  nothing has been imported yet
+├── WarehouseError      502  the warehouse refused a question
+│   ├── NoData          503  nothing has been imported yet
+│   ├── Unreachable     503  the warehouse did not answer: it may when asked again
+│   │   └── NotYet      503  it is waking up, or still at work: the answer is on its way
+│   └── LostReply       502  a change whose reply was lost: it may have happened or not
+├── StoreError          503  the settings of users cannot be read or written
+├── Conflict            409  somebody else changed it first
 ├── BadFile             422  a file that cannot be imported; holds the rejected records
 └── Busy                409  somebody else is importing
 """
+
+from datetime import datetime
 
 
 class DBSpendError(Exception):
     """Something the person can be told in one sentence: `str(error)`."""
 
     status = 500
+
+
+class BadSettings(DBSpendError):
+    """A setting that cannot work; the sentence names it and says what would do."""
 
 
 class BadView(DBSpendError):
@@ -45,6 +57,36 @@ class NoData(WarehouseError):
     """The embedded warehouse is empty: nothing has been imported and no demo data made."""
 
     status = 503
+
+
+class Unreachable(WarehouseError):
+    """The warehouse did not answer, or let nobody in; the same question may do later."""
+
+    status = 503
+
+
+class NotYet(Unreachable):
+    """The warehouse is waking up, or still working on the answer: ask again in a moment."""
+
+    def __init__(self, question: str, reason: str, *, since: datetime) -> None:
+        super().__init__(question, reason)
+        self.since = since  # UTC
+
+
+class LostReply(WarehouseError):
+    """A change was sent and its reply was lost: it may have happened or not."""
+
+
+class StoreError(DBSpendError):
+    """The settings of users cannot be read or written; the sentence says what to do."""
+
+    status = 503
+
+
+class Conflict(DBSpendError):
+    """Somebody else changed the same thing first; nothing was written."""
+
+    status = 409
 
 
 class BadFile(DBSpendError):

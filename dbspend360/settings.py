@@ -3,14 +3,25 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "DBSPEND360_"
 
 
 class Settings(BaseSettings):
-    """Read from the environment: `cache_seconds` is `DBSPEND360_CACHE_SECONDS`."""
+    """Read from the environment: `cache_seconds` is `DBSPEND360_CACHE_SECONDS`.
 
-    model_config = SettingsConfigDict(env_prefix="DBSPEND360_", frozen=True, extra="ignore")
+    What Databricks' own tools have a name for keeps it: Databricks Apps sets these by itself.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        validate_by_name=True,
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8050, description="Port to listen on.")
@@ -20,6 +31,83 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(
         Path("data"), description="Folder of the embedded warehouse; made when it is missing."
+    )
+    warehouse: Literal["auto", "embedded", "databricks"] = Field(
+        "auto",
+        description=(
+            "Where the spends are read: `embedded` (the data folder), `databricks`, or `auto`: "
+            "Databricks when its host and its SQL warehouse are set."
+        ),
+    )
+    databricks_host: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABRICKS_HOST", "DATABRICKS_SERVER_HOSTNAME"),
+        description="Your workspace, such as `dbc-1234.cloud.databricks.com`.",
+    )
+    databricks_http_path: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABRICKS_HTTP_PATH"),
+        description="The SQL warehouse's HTTP path, from its page under Connection details.",
+    )
+    databricks_warehouse_id: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABRICKS_WAREHOUSE_ID"),
+        description="The SQL warehouse's id; enough in place of the HTTP path.",
+    )
+    databricks_token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("DATABRICKS_TOKEN"),
+        description="A personal access token to log in with.",
+    )
+    databricks_client_id: str = Field(
+        "",
+        validation_alias=AliasChoices("DATABRICKS_CLIENT_ID"),
+        description="A service principal to log in as, when there is no token.",
+    )
+    databricks_client_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("DATABRICKS_CLIENT_SECRET"),
+        description="The service principal's OAuth secret.",
+    )
+    databricks_uri: str = Field(
+        "",
+        description=(
+            "The whole address of the SQL warehouse, where a proxy needs it; plain `http` on "
+            "loopback only."
+        ),
+    )
+    tls_ca_file: Path | None = Field(
+        None, description="Certificates of a private CA that signs the warehouse's or proxy's."
+    )
+    spends_table: str = Field(
+        "pritam_demo.dbcost360.databricks_job_spends",
+        description="The table of job spends in Unity Catalog: `catalog.schema.table`.",
+    )
+    configs_table: str = Field(
+        "pritam_demo.dbcost360.app_configs",
+        description="The table of users' settings in Unity Catalog: `catalog.schema.table`.",
+    )
+    state_url: str = Field(
+        "",
+        description=(
+            "Where users' settings are kept: empty (the table on Databricks, else a file in the "
+            "data folder), `sqlite:////folder/state.sqlite` or `postgresql://user:word@host/name`."
+        ),
+    )
+    connections: Annotated[int, Field(ge=1, le=32)] = Field(
+        4, description="Connections to Databricks that each web process opens at most."
+    )
+    question_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        60, description="How long the Databricks warehouse may work on one question."
+    )
+    reply_seconds: Annotated[float, Field(ge=0.5, le=900)] = Field(
+        30, description="How long Databricks may keep us waiting for one reply."
+    )
+    patience_seconds: Annotated[float, Field(ge=0.1, le=50)] = Field(
+        10, description="How long a page waits before it says that Databricks is still at work."
+    )
+    stale_hours: Annotated[int, Field(ge=0, le=744)] = Field(
+        24, description="How old an answer may be that is shown while Databricks does not answer."
     )
     cache_url: str = Field(
         "file",
@@ -47,3 +135,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
+
+
+def variables(name: str) -> tuple[str, ...]:
+    """The environment variables that set a setting; the first that is there counts."""
+    alias = Settings.model_fields[name].validation_alias
+    if isinstance(alias, AliasChoices):
+        return tuple(str(each) for each in alias.choices)
+    return (f"{PREFIX}{name.upper()}",)

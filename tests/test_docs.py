@@ -11,7 +11,7 @@ from dbspend360.dashboard import ids
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.presets import Preset
 from dbspend360.models.view_query import KNOWN
-from dbspend360.settings import Settings
+from dbspend360.settings import Settings, variables
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -115,9 +115,10 @@ def test_every_setting_that_is_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_the_readme_says_the_default_of_every_setting(name: str) -> None:
-    row = re.search(rf"^\| `DBSPEND360_{name.upper()}` \| ([^|]+) \|", text(README), re.MULTILINE)
+    row = re.search(rf"^\| `{variables(name)[0]}`[^|]* \| ([^|]+) \|", text(README), re.MULTILINE)
     assert row, "not in the table"
-    default = str(Settings.model_fields[name].default)
+    found = Settings.model_fields[name].default
+    default = "" if found is None else str(found)
     said = {"true": "True", "false": "False", "empty": ""}
     assert said.get(row[1].strip("` "), row[1].strip("` ")) == default
 

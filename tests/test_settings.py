@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from dbspend360.settings import Settings
+from dbspend360.settings import Settings, variables
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,7 +25,7 @@ def test_every_setting_has_a_sentence(name: str) -> None:
 def test_every_setting_is_in_the_documentation(name: str) -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages if page.exists())
-    assert f"DBSPEND360_{name.upper()}" in text
+    assert [each for each in variables(name) if f"`{each}`" not in text] == []
 
 
 def test_a_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +33,26 @@ def test_a_setting_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("DBSPEND360_DATA_DIR", "/somewhere/else")
     settings = Settings()
     assert (settings.cache_seconds, settings.data_dir) == (7, Path("/somewhere/else"))
+
+
+def test_databricks_keeps_the_names_of_its_own_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABRICKS_SERVER_HOSTNAME", "second.example")
+    assert Settings().databricks_host == "second.example"
+    monkeypatch.setenv("DATABRICKS_HOST", "first.example")
+    assert Settings().databricks_host == "first.example"
+    assert Settings(databricks_host="by.name").databricks_host == "by.name"
+
+
+def test_a_secret_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABRICKS_TOKEN", "dapi-not-for-your-eyes")
+    settings = Settings()
+    assert settings.databricks_token.get_secret_value() == "dapi-not-for-your-eyes"
+    assert "eyes" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBSPEND360_TLS_CA_FILE", "")
+    assert Settings().tls_ca_file is None
 
 
 @pytest.mark.parametrize(
