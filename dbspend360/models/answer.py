@@ -16,7 +16,8 @@ class Answer(Generic[T]):
     value: T
     asked_at: datetime  # UTC: when the warehouse was really asked
     cached: bool  # answered from memory
+    outage: str = ""  # why nothing newer is known; empty when this is as new as it should be
 
     def map(self, change: Callable[[T], U]) -> "Answer[U]":
         """The same answer in another shape."""
-        return Answer(change(self.value), self.asked_at, self.cached)
+        return Answer(change(self.value), self.asked_at, self.cached, self.outage)

@@ -19,6 +19,10 @@ class Question:
 
     name: str
     text: str
+    is_remembered: bool = True  # False: only an answer of this moment will do
+
+
+KNOCK = Question("knock", "SELECT 1 AS answer", is_remembered=False)  # is anybody there?
 
 
 class Warehouse(Protocol):

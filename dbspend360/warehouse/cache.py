@@ -12,6 +12,8 @@ from dbspend360.warehouse.memory import Memory
 
 log = logging.getLogger("dbspend360.questions")
 
+_LAST_GOOD = "last good"  # in place of the epoch: Refresh must not forget these
+
 
 class CachedWarehouse:
     """Answers from memory when it can. Same one method, so nobody above can tell.
@@ -21,20 +23,32 @@ class CachedWarehouse:
     """
 
     def __init__(
-        self, inner: Warehouse, memory: Memory, *, seconds: int, version: Callable[[], str]
+        self,
+        inner: Warehouse,
+        memory: Memory,
+        *,
+        seconds: int,
+        version: Callable[[], str],
+        stale_hours: int = 0,
     ) -> None:
-        """Remember for `seconds`, and only while `version()` stays the same."""
+        """Remember for `seconds`, and only while `version()` stays the same.
+
+        For `stale_hours` the last answer is kept beside, for `last_good`.
+        """
         self._inner = inner
         self._memory = memory
         self._seconds = seconds
         self._version = version
+        self._stale_hours = stale_hours
 
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
         """See `Warehouse.query`."""
         began = time.perf_counter()
+        if not question.is_remembered:
+            return self._inner.query(question, values)
         epoch = self._memory.epoch() if self._seconds else None
         if epoch is None:
-            return self._inner.query(question, values)
+            return self._asked(question, values)
         key = _key(question, values, self._version(), epoch)
         answer = self._recalled(key) or self._asked_once(key, question, values)
         if answer.cached:
@@ -44,6 +58,10 @@ class CachedWarehouse:
     def forget(self) -> None:
         """Forget every answer, in every worker and process that shares the memory."""
         self._memory.forget()
+
+    def last_good(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows] | None:
+        """The last answer, however old within `stale_hours`; None when there is none."""
+        return self._recalled(_key(question, values, self._version(), _LAST_GOOD))
 
     def _recalled(self, key: str) -> Answer[Rows] | None:
         return loaded(self._memory.get(key))
@@ -55,9 +73,16 @@ class CachedWarehouse:
             recalled = self._recalled(key)  # somebody may have asked while we waited
             if recalled:
                 return recalled
-            answer = self._inner.query(question, values)
+            answer = self._asked(question, values)
             self._memory.put(key, dumped(answer), seconds=self._seconds)
             return answer
+
+    def _asked(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
+        answer = self._inner.query(question, values)
+        if self._stale_hours:
+            key = _key(question, values, self._version(), _LAST_GOOD)
+            self._memory.put(key, dumped(answer), seconds=self._stale_hours * 3600)
+        return answer
 
 
 def _key(question: Question, values: Mapping[str, Value], version: str, epoch: str) -> str:

@@ -1,0 +1,30 @@
+"""While the warehouse does not answer, its last good answer does, and says so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dbspend360.errors import Unreachable
+from dbspend360.models.answer import Answer
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
+from dbspend360.warehouse.cache import CachedWarehouse
+
+
+class LastGoodWarehouse:
+    """A warehouse in front of a warehouse: an outage shows as an older answer.
+
+    A refusal is an answer too: who lost a GRANT is not shown what was read with it.
+    """
+
+    def __init__(self, inner: Warehouse, cached: CachedWarehouse) -> None:
+        self._inner = inner
+        self._cached = cached
+
+    def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
+        """See `Warehouse.query`."""
+        try:
+            return self._inner.query(question, values)
+        except Unreachable as error:
+            known = self._cached.last_good(question, values) if question.is_remembered else None
+            if known is None:
+                raise
+            return replace(known, outage=str(error))
