@@ -1,6 +1,7 @@
 // Buttons and links that need no server: they name what they do in `data-` attributes.
 (function () {
   "use strict";
+  const plain_fetch = window.fetch;
 
   function toast(words) {
     const line = document.getElementById("toast");
@@ -90,7 +91,42 @@
       }
     }
   }
+  // "0:42" for how long somebody has waited, and the bar that goes with it.
+  function waited() {
+    for (const each of document.querySelectorAll("[data-elapsed-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(each.dataset.elapsedSince)) / 1000));
+      each.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} min`;
+      const bar = each.parentElement.querySelector("progress");
+      if (bar) {
+        bar.value = Math.min(seconds, bar.max * 0.97);
+      }
+    }
+  }
+
+  // While a part of the page is old or missing, look whether the warehouse is back, and then ask.
+  let looking = false;
+
+  async function watch() {
+    const wanted = document.querySelector('[data-watch="warehouse"]') && !document.hidden;
+    if (!wanted || looking || document.body.classList.contains("is-refreshing")) {
+      return;
+    }
+    looking = true;
+    try {
+      const answer = await plain_fetch("/healthz/warehouse", { cache: "no-store" });
+      if (answer.ok && (await answer.json()).warehouse === "ok") {
+        window.spend_view.ask_again(false);
+      }
+    } catch {
+      // the next look may do better
+    } finally {
+      looking = false;
+    }
+  }
+
   setInterval(tick, 1000);
+  setInterval(waited, 1000);
+  setInterval(watch, 3000);
 
   // Dash keeps silent when the server is gone; we say it, with what to do.
   function say_connection(words) {
@@ -130,7 +166,6 @@
     say_connection([...failed.values()].at(-1) || "");
   }
 
-  const plain_fetch = window.fetch;
   window.fetch = async function (...all) {
     const address = String(all[0]?.url ?? all[0]);
     if (!address.includes("_dash-update-component")) {

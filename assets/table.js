@@ -230,7 +230,7 @@
     busy(false);
     if (answer.error) {
       request.failCallback();
-      return [titles[group], failure(answer.error), null];
+      return [titles[group], answer.late ? waiting() : failure(answer), null];
     }
     request.successCallback(answer.rows, answer.count);
     request.api.setGridOption("pinnedBottomRowData", answer.count ? [answer.total] : []);
@@ -242,17 +242,28 @@
     }
     const number = answer.count.toLocaleString("en-US");
     const count = element("Span", { className: "panel__count", children: number });
-    return [[titles[group], " ", count], null, answer.messages];
+    const old = answer.old && element("Span", { className: "panel__old", "data-as-of": answer.old });
+    return [[titles[group], " ", count, " ", old].filter(Boolean), null, answer.messages];
   }
 
   function element(type, props) {
     return { type, namespace: "dash_html_components", props };
   }
 
-  function failure(words) {
+  function waiting() {
+    return element("Div", {
+      className: "state state--waiting state--over",
+      role: "status",
+      "data-watch": "warehouse",
+      children: "The table will be here as soon as the warehouse answers.",
+    });
+  }
+
+  function failure({ error: words, watch }) {
     return element("Div", {
       className: "state state--failure state--over",
       role: "alert",
+      ...(watch ? { "data-watch": "warehouse" } : {}),
       children: [
         element("Span", { children: [element("Strong", { children: "The table could not be loaded. " }), words] }),
         element("Button", { className: "button", "data-action": "retry", children: "Retry" }),

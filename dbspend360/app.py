@@ -11,13 +11,12 @@ from flask import Flask
 from dbspend360.api import export, health
 from dbspend360.dashboard import breakdown, grid, page
 from dbspend360.dashboard import overview as overview_part
+from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
-from dbspend360.errors import WarehouseError
 from dbspend360.settings import Settings
 from dbspend360.warehouse.base import Warehouse
-from dbspend360.warehouse.cache import CachedWarehouse
-from dbspend360.warehouse.embedded import EmbeddedWarehouse
-from dbspend360.warehouse.memory_places import make_memory
+from dbspend360.warehouse.patience import allow
+from dbspend360.warehouse.source import make_source
 from dbspend360.warehouse.spends import SpendRepository
 
 
@@ -31,30 +30,26 @@ def create_app(
     settings = settings or Settings()
     _log(settings.log_level)
     server = Flask("dbspend360")
-    embedded = EmbeddedWarehouse(settings.data_dir)
-    cached = CachedWarehouse(
-        warehouse or embedded,
-        make_memory(settings),
-        seconds=settings.cache_seconds,
-        version=lambda: "" if warehouse else str(embedded.source().path.resolve()),
-    )
-    spend = SpendRepository(cached)
+    source = make_source(settings, warehouse)
+    spend = SpendRepository(source.warehouse)
     dash = _dash(server)
     read = view_reader(spend, today)
     overview = overview_part.Overview(
         spend,
         read,
-        is_demo=lambda: warehouse is None and _is_demo(embedded),
+        remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
         final_date=overview_part.final_after(settings.final_after_days, today),
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
-    overview_part.register(dash, overview, cached.forget)
+    overview_part.register(dash, overview, source.forget)
     grid.register(dash, spend, read)
-    breakdown.register(dash, spend, read, settings.workspace_url)
-    health.register(server, spend)
+    breakdown.register(dash, spend, read, settings.workspace_url or source.workspace_url)
+    health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
+    _share_patience(server, settings.patience_seconds)
     _warm_up(server)
+    server.extensions["dbspend360"] = source
     return server
 
 
@@ -65,11 +60,12 @@ def assets_folder() -> Path:
     return beside if (beside / "view.js").exists() else package / "assets"
 
 
-def _is_demo(embedded: EmbeddedWarehouse) -> bool:
-    try:
-        return embedded.source().origin == "demo"
-    except WarehouseError:
-        return False
+def _share_patience(server: Flask, seconds: float) -> None:
+    """A request waits for the warehouse once, however many questions it asks."""
+
+    @server.before_request
+    def start() -> None:
+        allow(seconds)
 
 
 def _dash(server: Flask) -> Dash:

@@ -13,9 +13,11 @@ import click
 from pydantic import ValidationError
 
 from dbspend360.errors import DBSpendError
-from dbspend360.settings import Settings
+from dbspend360.settings import Settings, variables
+from dbspend360.theme import plural
 from dbspend360.warehouse import demo as demo_data
-from dbspend360.warehouse.checkup import examine
+from dbspend360.warehouse.checkup import findings
+from dbspend360.warehouse.databricks.endpoint import is_chosen
 from dbspend360.warehouse.imports.folder import current_version
 from dbspend360.warehouse.imports.importer import import_files
 from dbspend360.warehouse.imports.report import (
@@ -26,6 +28,7 @@ from dbspend360.warehouse.imports.report import (
     summary,
 )
 from dbspend360.warehouse.memory_places import BadCacheUrl, make_memory
+from dbspend360.warehouse.source import make_source
 
 LONG_BYTES = 5_000_000  # a shorter file is loaded before a bar is worth drawing
 BAR_STEPS = 1_000
@@ -66,7 +69,10 @@ def main() -> None:
 @click.option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the page until Ctrl-C. An empty data folder is filled with demo data first."""
+    """Serve the page until Ctrl-C.
+
+    Without a Databricks warehouse in the settings, an empty data folder is filled with demo data.
+    """
     if host is not None:
         os.environ["DBSPEND360_HOST"] = host
     if port is not None:
@@ -74,9 +80,7 @@ def serve(host: str | None, port: int | None) -> None:
     settings = _settings()
     _require_free_port(settings.host.strip("[]"), settings.port)
     _require_cache(settings)
-    if current_version(settings.data_dir) is None:
-        click.echo(f"{settings.data_dir.resolve()} holds no data yet: making demo data.")
-        demo_data.make_demo(settings.data_dir)
+    _prepare_data(settings)
     click.echo(f"DBSpend360 is at {_address(settings.host.strip('[]'), settings.port)}")
     _become_gunicorn()
 
@@ -148,18 +152,18 @@ def import_(files: tuple[Path, ...], skip_bad: bool, append: bool) -> None:
 
 @main.command(epilog=_lines("dbspend360 check"))
 def check() -> None:
-    """Say what the data folder holds and whether it can be read."""
+    """Say what is configured, whether it can be read, and how to mend what is wrong."""
     settings = _settings()
     _require_cache(settings)
-    folder = settings.data_dir.resolve()
-    click.echo(f"Data folder  {folder}")
     click.echo(f"Cache        {_without_password(settings.cache_url)}, {settings.cache_seconds} s")
-    found = examine(folder)
-    click.echo(f"Data         {'demo data' if found.origin == 'demo' else 'imported'}, readable")
-    click.echo(f"Days         {found.first_date} to {found.last_date}")
-    click.echo(f"Records      {found.records:,}")
-    click.echo(f"Size         {found.megabytes:,.1f} MB")
-    click.echo(f"Speed        a question about all of it takes {found.seconds * 1000:,.0f} ms")
+    faults = 0
+    for found in findings(settings):
+        click.echo(f"{found.what:<12} {found.words}")
+        if found.is_fault:
+            faults += 1
+            click.echo(f"{'':<12} -> {found.mend}")
+    if faults:
+        raise click.ClickException(f"{plural(faults, 'thing')} to mend, see above.")
     click.echo("Everything is in order.")
 
 
@@ -168,10 +172,15 @@ def _settings() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = [
-            f"DBSPEND360_{str(fault['loc'][0]).upper()} is {str(fault['input'])!r}: {fault['msg']}."
+            f"{_variable(str(fault['loc'][0]))} is {str(fault['input'])!r}: {fault['msg']}."
             for fault in error.errors()
         ]
         raise DBSpendError(" ".join(faults)) from error
+
+
+def _variable(place: str) -> str:
+    """The environment variable of a field; pydantic names some by the variable itself."""
+    return variables(place)[0] if place in Settings.model_fields else place
 
 
 def _require_cache(settings: Settings) -> None:
@@ -179,6 +188,20 @@ def _require_cache(settings: Settings) -> None:
         make_memory(settings)
     except BadCacheUrl as error:
         raise DBSpendError(f"{error}.") from error
+
+
+def _prepare_data(settings: Settings) -> None:
+    if is_chosen(settings):
+        make_source(settings)  # a setting that cannot work is said now, not to every visitor
+        return
+    if settings.databricks_host:
+        click.echo(
+            "DATABRICKS_HOST is set, but no SQL warehouse is named (DATABRICKS_HTTP_PATH or "
+            "DATABRICKS_WAREHOUSE_ID): showing the data folder instead."
+        )
+    if current_version(settings.data_dir) is None:
+        click.echo(f"{settings.data_dir.resolve()} holds no data yet: making demo data.")
+        demo_data.make_demo(settings.data_dir)
 
 
 def _require_free_port(host: str, port: int) -> None:

@@ -9,7 +9,10 @@ from flask import Flask, Response, request
 from dbspend360.errors import BadView, DBSpendError
 from dbspend360.models.view_query import read_view
 from dbspend360.services.csv_export import csv_chunks
+from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.spends import SpendRepository
+
+_DOWNLOAD_SECONDS = 600.0  # a file may wait longer for the warehouse than a page
 
 
 def register(server: Flask, spend: SpendRepository, today: Callable[[], date]) -> None:
@@ -17,6 +20,7 @@ def register(server: Flask, spend: SpendRepository, today: Callable[[], date]) -
 
     @server.get("/export/job-spends.csv")
     def job_spends_csv() -> Response:
+        allow(_DOWNLOAD_SECONDS)
         try:
             return _csv(spend, today())
         except DBSpendError as error:

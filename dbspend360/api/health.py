@@ -1,13 +1,14 @@
-"""`/healthz`: whether the process is alive and what it can see."""
+"""`/healthz`: whether the process is alive, and what it can see."""
 
 from flask import Flask, Response, jsonify
 
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import DBSpendError, NotYet
+from dbspend360.warehouse.base import KNOCK, Warehouse
 from dbspend360.warehouse.spends import SpendRepository
 
 
-def register(server: Flask, spend: SpendRepository) -> None:
-    """Add the route. Alive is 200 even without a warehouse: a restart would not mend that."""
+def register(server: Flask, spend: SpendRepository, warehouse: Warehouse) -> None:
+    """Add the routes. Alive is 200 even without a warehouse: a restart would not mend that."""
 
     @server.get("/healthz")
     def healthz() -> Response:
@@ -19,3 +20,19 @@ def register(server: Flask, spend: SpendRepository) -> None:
         return jsonify(
             {"status": "ok", "warehouse": "ok", "records": bounds.records, "last_date": last}
         )
+
+    @server.get("/healthz/warehouse")
+    def warehouse_now() -> Response:
+        try:
+            warehouse.query(KNOCK, {})
+        except NotYet as error:
+            return _state("waking", str(error))
+        except DBSpendError as error:
+            return _state("unavailable", str(error))
+        return _state("ok", "")
+
+
+def _state(warehouse: str, reason: str) -> Response:
+    answer = jsonify({"warehouse": warehouse} | ({"reason": reason} if reason else {}))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

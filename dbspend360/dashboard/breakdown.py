@@ -6,9 +6,10 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.asking import answered_together
 from dbspend360.dashboard.breakdown_charts import history_figure, pie_figure
 from dbspend360.dashboard.breakdown_facts import facts, history_note, reason, records_table
-from dbspend360.dashboard.messages import failure
+from dbspend360.dashboard.messages import failure, outage_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.trend import GRAPH_CONFIG
 from dbspend360.errors import BadView, DBSpendError
@@ -103,17 +104,22 @@ def _content(
     if not isinstance(asked, dict) or not isinstance(asked.get("run"), str):
         raise BadView("This link does not name a run.")
     view, _ = read(asked.get("query"))
-    run = spend.run(read_run(asked["run"][:2000])).value
-    history = spend.job_history(run).value
+    found = spend.run(read_run(asked["run"][:2000]))
+    run = found.value
+    past, summary, inside = answered_together(
+        lambda: spend.job_history(run),
+        lambda: spend.summary(view),
+        lambda: spend.cost_in_view(run, view),
+    )
+    history = past.value
     earlier = [each for each in history if each.run_id != run.key.run_id]
     normal = normal_cost([each.total_cost for each in earlier])
-    total = spend.summary(view).value.shown.total_spend
-    inside = spend.cost_in_view(run, view).value
+    total = summary.value.shown.total_spend
     return (
         _title(run),
-        reason(run, normal, len(earlier)),
+        [*outage_message([found, past, summary, inside]), reason(run, normal, len(earlier))],
         pie_figure(run),
-        facts(run, inside, total, workspace_url),
+        facts(run, inside.value, total, workspace_url),
         history_figure(history, run, normal),
         history_note(normal),
         records_table(run),

@@ -7,12 +7,13 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.asking import answered_together
 from dbspend360.dashboard.elements import icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
 from dbspend360.dashboard.messages import problems_message
 from dbspend360.dashboard.reading import ViewReader
-from dbspend360.errors import BadView, DBSpendError
+from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import DEFAULT_SORT
 from dbspend360.warehouse.spends import SpendRepository
@@ -204,18 +205,26 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
         try:
             return {"token": token, **_answer(spend, read, asked)}
         except DBSpendError as error:
-            return {"token": token, "error": str(error)}
+            return {
+                "token": token,
+                "error": str(error),
+                "late": isinstance(error, NotYet),
+                "watch": isinstance(error, Unreachable),
+            }
 
 
 def _answer(spend: SpendRepository, read: ViewReader, asked: dict[str, Any]) -> dict[str, Any]:
     skip, most = _block(asked)
     view, problems = read(asked.get("query"))
-    totals = spend.table_totals(view).value
-    page = spend.table_page(view, skip=skip, most=most)
+    totals, page = answered_together(
+        lambda: spend.table_totals(view),
+        lambda: spend.table_page(view, skip=skip, most=most),
+    )
     return {
         "rows": grid_rows(page.value, view, skip),
-        "total": total_row(totals, view),
-        "count": totals["table_rows"],
+        "total": total_row(totals.value, view),
+        "count": totals.value["table_rows"],
+        "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,
         "messages": problems_message(each for each in problems if each.field in _OWN_FIELDS),
     }
 

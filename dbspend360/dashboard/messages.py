@@ -1,14 +1,15 @@
 """What the page has to say: odd links, demo data, parts that failed, nothing to show."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from dash import html
 
 from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import DBSpendError, NotYet, Unreachable
+from dbspend360.models.answer import Answer
 from dbspend360.models.view_query import Problem
 from dbspend360.models.view_state import ViewState
 from dbspend360.theme import day, day_range
@@ -44,8 +45,61 @@ def demo_message() -> html.Div:
     )
 
 
+def remarks(*, is_demo: bool, remark: str) -> list[html.Div]:
+    """What is to be known about the data as a whole, whatever the view."""
+    said = [_message("info-circle", [remark])] if remark else []
+    return [demo_message(), *said] if is_demo else said
+
+
+def outage_message(parts: Iterable[Answer[Any] | DBSpendError]) -> list[html.Div]:
+    """Why the page is not as new as it should be; nothing when it is.
+
+    Either the warehouse is still at work, or some answers are old ones.
+    """
+    found = list(parts)
+    late = [each for each in found if isinstance(each, NotYet)]
+    old = [each for each in found if isinstance(each, Answer) and each.outage]
+    if old:
+        return [_old_message(min(old, key=lambda each: each.asked_at))]
+    return [_late_message(min(late, key=lambda each: each.since))] if late else []
+
+
+def _old_message(oldest: Answer[Any]) -> html.Div:
+    stamp = _iso(oldest.asked_at)
+    return _message(
+        "exclamation-triangle",
+        [
+            html.Strong("The warehouse does not answer right now. "),
+            "What you see is what it said before, ",
+            html.Span(f"as of {stamp}", **data(as_of=stamp)),
+            f". {oldest.outage} Newer figures follow by themselves. ",
+            html.Button("Retry now", className="button", **data(action="retry")),
+        ],
+        kind="warning",
+        **data(watch="warehouse"),
+    )
+
+
+def _late_message(error: NotYet) -> html.Div:
+    return _message(
+        "info-circle",
+        [
+            html.Strong(f"{error} "),
+            "A stopped warehouse needs seconds when it is serverless, else up to five minutes. "
+            "This page goes on by itself: you have waited ",
+            html.Span("a moment", **data(elapsed_since=_iso(error.since))),
+            ".",
+            html.Progress(className="waking", max="300", value="0"),
+        ],
+        **data(watch="warehouse"),
+    )
+
+
 def failure(error: DBSpendError, part: str) -> html.Div:
     """In place of a part that could not be drawn."""
+    if isinstance(error, NotYet):
+        return _waiting(part)
+    watch = data(watch="warehouse") if isinstance(error, Unreachable) else {}
     return html.Div(
         [
             icon("exclamation-triangle"),
@@ -54,6 +108,16 @@ def failure(error: DBSpendError, part: str) -> html.Div:
         ],
         className="state state--failure",
         role="alert",
+        **watch,
+    )
+
+
+def _waiting(part: str) -> html.Div:
+    return html.Div(
+        f"{part} will be here as soon as the warehouse answers.",
+        className="state state--waiting",
+        role="status",
+        **data(watch="warehouse"),
     )
 
 
@@ -94,11 +158,16 @@ def _window(view: ViewState, found: date, is_earlier: bool) -> html.A:
     return view_link(f"Show {day_range(first, last)}", view, change, class_name="button")
 
 
-def _message(drawing: str, children: list[Any], *, kind: str = "note") -> html.Div:
+def _message(drawing: str, children: list[Any], *, kind: str = "note", **more: Any) -> html.Div:  # noqa: ANN401
     return html.Div(
         [
             icon(drawing),
             html.Div(children),
         ],
         className=f"message message--{kind}",
+        **more,
     )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -7,27 +7,27 @@ from typing import Any, TypeVar
 from dash import Dash, Input, Output, no_update
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.cards import cards
+from dbspend360.dashboard.asking import Part, asked, asked_together
+from dbspend360.dashboard.cards import cards, waiting_cards
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import freshness
 from dbspend360.dashboard.messages import (
-    demo_message,
     failure,
     nothing_ran,
+    outage_message,
     problems_message,
 )
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.top_jobs import top_jobs
 from dbspend360.dashboard.trend import legend, trend_figure
-from dbspend360.errors import BadView, DBSpendError
+from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
-from dbspend360.models.view_query import Problem, write_query
+from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.warehouse.spends import SpendRepository
 
 T = TypeVar("T")
-Part = Answer[T] | DBSpendError
 
 _OUTPUTS = {
     "cards": Output(ids.CARDS, "children"),
@@ -50,32 +50,41 @@ class Overview:
         spend: SpendRepository,
         read: ViewReader,
         *,
-        is_demo: Callable[[], bool],
+        remarks: Callable[[], list[Any]],
         final_date: Callable[[], date],
     ) -> None:
         self._spend, self._read = spend, read
-        self._is_demo, self._final_date = is_demo, final_date
+        self._remarks, self._final_date = remarks, final_date
 
     def parts(self, query: object) -> dict[str, Any]:
         """What each of the overview's outputs shows."""
         view, problems = self._read(query)
-        summary = _asked(self._spend.summary, view)
-        bounds: Part[Bounds] = _asked(lambda _view: self._spend.bounds(), view)
-        comparable = _reach_back(bounds, view)
+        bounds: Part[Bounds]
+        summary: Part[Summary]
+        days: Part[list[DaySpend]]
+        jobs: Part[list[JobSpend]]
+        bounds, summary, days, jobs = found = asked_together(
+            self._spend.bounds,
+            lambda: self._spend.summary(view),
+            lambda: self._spend.daily(view),
+            lambda: self._spend.top_jobs(view),
+        )
+        comparable = isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
         return {
-            "cards": _drawn(
-                summary, "The summary", lambda found: cards(found, view, comparable=comparable)
-            ),
+            "cards": _drawn_cards(summary, view, comparable),
             "chips": chips(view, self._job_name(view)),
-            "messages": self._messages(problems),
+            "messages": [*problems_message(problems), *outage_message(found), *self._remarks()],
             "shown": _shown(view),
-            **self._trend(view, summary),
-            "top_jobs": self._top_jobs(view, comparable),
+            **self._trend(view, summary, days),
+            "top_jobs": _drawn(
+                jobs, "The top jobs", lambda them: top_jobs(them, view, comparable=comparable)
+            ),
             "freshness": _fresh(bounds, summary),
         }
 
-    def _trend(self, view: ViewState, summary: Part[Summary]) -> dict[str, Any]:
-        days: Part[list[DaySpend]] = _asked(self._spend.daily, view)
+    def _trend(
+        self, view: ViewState, summary: Part[Summary], days: Part[list[DaySpend]]
+    ) -> dict[str, Any]:
         final = self._final_date()
         drawn = {"trend": None, "trend_legend": legend(view, final), "trend_state": None}
         if isinstance(days, DBSpendError):
@@ -85,25 +94,15 @@ class Overview:
         return drawn | {"trend": trend_figure(days.value, view, final)}
 
     def _nothing(self, view: ViewState) -> Any:  # noqa: ANN401
-        nearest = _asked(self._spend.nearest_dates, view)
+        nearest = asked(lambda: self._spend.nearest_dates(view))
         return _drawn(nearest, "The chart", lambda found: nothing_ran(view, found))
-
-    def _top_jobs(self, view: ViewState, comparable: bool) -> Any:  # noqa: ANN401
-        jobs: Part[list[JobSpend]] = _asked(self._spend.top_jobs, view)
-        return _drawn(
-            jobs, "The top jobs", lambda found: top_jobs(found, view, comparable=comparable)
-        )
-
-    def _messages(self, problems: tuple[Problem, ...]) -> list[Any]:
-        demo = [demo_message()] if self._is_demo() else []
-        return [*problems_message(problems), *demo]
 
     def _job_name(self, view: ViewState) -> str:
         """The name behind an exact job id, for its chip."""
         if not view.job_id:
             return ""
         only = view.with_changes(job_name="", cluster_id="")
-        jobs = _asked(lambda asked: self._spend.top_jobs(asked, 1), only)
+        jobs = asked(lambda: self._spend.top_jobs(only, 1))
         return jobs.value[0].job_name if isinstance(jobs, Answer) and jobs.value else ""
 
 
@@ -134,19 +133,14 @@ def final_after(days: int, today: Callable[[], date]) -> Callable[[], date]:
     return lambda: today() - timedelta(days=days + 1)
 
 
-def _asked(ask: Callable[[ViewState], Answer[T]], view: ViewState) -> Part[T]:
-    try:
-        return ask(view)
-    except DBSpendError as error:
-        return error
-
-
 def _drawn(part: Part[T], name: str, draw: Callable[[T], Any]) -> Any:  # noqa: ANN401
     return failure(part, name) if isinstance(part, DBSpendError) else draw(part.value)
 
 
-def _reach_back(bounds: Part[Bounds], view: ViewState) -> bool:
-    return isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
+def _drawn_cards(summary: Part[Summary], view: ViewState, comparable: bool) -> Any:  # noqa: ANN401
+    if isinstance(summary, NotYet):
+        return waiting_cards()
+    return _drawn(summary, "The summary", lambda found: cards(found, view, comparable=comparable))
 
 
 def _fresh(bounds: Part[Bounds], summary: Part[Summary]) -> Any:  # noqa: ANN401

@@ -1,0 +1,1 @@
+"""The SQL warehouse on Databricks, through its own connector."""

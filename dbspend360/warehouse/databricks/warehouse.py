@@ -1,0 +1,154 @@
+"""The Databricks SQL warehouse behind the one seam."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import tenacity
+
+from dbspend360.errors import LostReply, Unreachable
+from dbspend360.models.answer import Answer
+from dbspend360.warehouse.base import KNOCK, Question, Rows, Value
+from dbspend360.warehouse.databricks.connections import Connection, Connections
+from dbspend360.warehouse.databricks.failures import (
+    FAILURES,
+    LoginRefused,
+    Refused,
+    is_worth_repeating,
+    told,
+)
+from dbspend360.warehouse.databricks.spends_table import Columns, SpendsTable
+from dbspend360.warehouse.databricks.values import bindable
+from dbspend360.warehouse.questions import bound
+
+T = TypeVar("T")
+
+log = logging.getLogger("dbspend360.questions")
+
+_MOST_TRIES = 4
+_RETRY_SECONDS = 8.0  # after that no further try begins
+# What a changed table or a new GRANT may mend.
+_STALE_LAYOUT = {"UNRESOLVED_COLUMN", "TABLE_OR_VIEW_NOT_FOUND", "INSUFFICIENT_PERMISSIONS"}
+
+
+class DatabricksWarehouse:
+    """Asks the SQL warehouse. Reads are repeated when the line fails, changes never are."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        connect_briefly: Callable[[], Connection],
+        spends_table: str,
+        *,
+        longest_wait: float,
+    ) -> None:
+        """`spends_table` is checked and quoted; `longest_wait` is for a free connection."""
+        self._connections = connections
+        self._connect_briefly = connect_briefly
+        self._longest_wait = longest_wait
+        self.spends = SpendsTable(spends_table, self.columns)
+
+    def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
+        """See `Warehouse.query`."""
+        began = time.perf_counter()
+        asked_at = datetime.now(UTC)
+        reads_spends = re.search(r"\bspends\b", question.text)
+        text = self.spends.ask(question.text) if reads_spends else question.text
+        try:
+            rows = self._repeated(question.name, _rows(*bound(text, values)))
+        except Refused as error:
+            if error.kind in _STALE_LAYOUT:
+                self.spends.forget()
+            raise
+        milliseconds = (time.perf_counter() - began) * 1000
+        log.info("question=%s rows=%d ms=%.1f cached=no", question.name, len(rows), milliseconds)
+        return Answer(rows, asked_at, cached=False)
+
+    def change(self, question: Question, values: Mapping[str, Value]) -> None:
+        """Send a change exactly once, on a connection of its own that cannot have expired.
+
+        Raises:
+            LostReply: it was sent, and nobody knows what became of it.
+            WarehouseError: it certainly did not happen.
+        """
+        sent, ordered = bound(question.text, values)
+        is_sent = False
+
+        def send(cursor: Any) -> None:  # noqa: ANN401
+            nonlocal is_sent
+            is_sent = True
+            cursor.execute(sent, bindable(ordered))
+
+        try:
+            self._once(question.name, send, fresh=True)
+        except LoginRefused:
+            raise
+        except Unreachable as error:
+            if not is_sent:
+                raise
+            reason = "Databricks did not say whether it was saved: look before you try again."
+            raise LostReply(question.name, reason) from error
+
+    def columns(self, table: str) -> Columns:
+        """Type by name of each column of a checked and quoted table, in its order."""
+        sent = f"SELECT * FROM {table} LIMIT 0"  # noqa: S608 - checked and quoted
+        return self._repeated("columns", _columns(sent))
+
+    def knock(self) -> None:
+        """Whether anybody answers, found out quickly and on a new connection.
+
+        Raises:
+            WarehouseError: nobody does, or not to us.
+        """
+        try:
+            with closing(self._connect_briefly()) as connection, connection.cursor() as cursor:
+                cursor.execute(KNOCK.text)
+        except FAILURES as error:
+            raise told(error, KNOCK.name) from error
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._connections.close()
+
+    def _repeated(self, name: str, act: Callable[[Any], T]) -> T:
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(is_worth_repeating),
+            stop=tenacity.stop_after_attempt(_MOST_TRIES)
+            | tenacity.stop_before_delay(_RETRY_SECONDS),
+            wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
+            reraise=True,
+        )
+        answer: T = retrying(self._once, name, act)
+        return answer
+
+    def _once(self, name: str, act: Callable[[Any], T], *, fresh: bool = False) -> T:
+        lease = self._connections.leased(longest_wait=self._longest_wait, fresh=fresh)
+        try:
+            with lease as connection, connection.cursor() as cursor:
+                return act(cursor)
+        except FAILURES as error:
+            failure = told(error, name)
+            if isinstance(failure, Unreachable):
+                self._connections.forget()  # what befell one connection befell them all
+            raise failure from error
+
+
+def _rows(sent: str, ordered: list[Value]) -> Callable[[Any], Rows]:
+    def fetch(cursor: Any) -> Rows:  # noqa: ANN401 - the connector is not typed
+        cursor.execute(sent, bindable(ordered))
+        rows: Rows = cursor.fetchall_arrow().to_pylist()  # ten times as fast as fetchall
+        return rows
+
+    return fetch
+
+
+def _columns(sent: str) -> Callable[[Any], Columns]:
+    def describe(cursor: Any) -> Columns:  # noqa: ANN401 - the connector is not typed
+        cursor.execute(sent)
+        return {each[0].lower(): each[1] for each in cursor.description or ()}
+
+    return describe

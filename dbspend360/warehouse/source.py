@@ -1,0 +1,90 @@
+"""Where the spends come from: the embedded warehouse or Databricks, with what stands in front."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbspend360.errors import WarehouseError
+from dbspend360.settings import Settings
+from dbspend360.warehouse.base import Warehouse
+from dbspend360.warehouse.cache import CachedWarehouse
+from dbspend360.warehouse.databricks.endpoint import is_chosen, read_endpoint
+from dbspend360.warehouse.embedded import EmbeddedWarehouse
+from dbspend360.warehouse.gate import GatedWarehouse
+from dbspend360.warehouse.last_good import LastGoodWarehouse
+from dbspend360.warehouse.memory_places import make_memory
+from dbspend360.warehouse.patience import PatientWarehouse
+
+
+@dataclass(frozen=True)
+class Source:
+    """A warehouse ready to be asked, and what the page says about it."""
+
+    warehouse: Warehouse
+    forget: Callable[[], None]  # every remembered answer
+    is_demo: Callable[[], bool]
+    remark: Callable[[], str]  # what is less than it could be, in a sentence; mostly empty
+    close: Callable[[], None]
+    workspace_url: str = ""  # where it links to when no setting says so
+
+
+def make_source(settings: Settings, warehouse: Warehouse | None = None) -> Source:
+    """The source that the settings name, or the given warehouse behind a cache.
+
+    Opens nothing yet.
+
+    Raises:
+        BadSettings: they name a warehouse that cannot be.
+    """
+    if warehouse:
+        return _plain(settings, warehouse)
+    return _databricks(settings) if is_chosen(settings) else _embedded(settings)
+
+
+def _plain(settings: Settings, warehouse: Warehouse) -> Source:
+    cached = CachedWarehouse(
+        warehouse, make_memory(settings), seconds=settings.cache_seconds, version=lambda: ""
+    )
+    return Source(cached, cached.forget, lambda: False, lambda: "", lambda: None)
+
+
+def _embedded(settings: Settings) -> Source:
+    embedded = EmbeddedWarehouse(settings.data_dir)
+    cached = CachedWarehouse(
+        embedded,
+        make_memory(settings),
+        seconds=settings.cache_seconds,
+        version=lambda: str(embedded.source().path.resolve()),
+    )
+
+    def is_demo() -> bool:
+        try:
+            return embedded.source().origin == "demo"
+        except WarehouseError:
+            return False
+
+    return Source(cached, cached.forget, is_demo, lambda: "", embedded.close)
+
+
+def _databricks(settings: Settings) -> Source:
+    # Here, because the connector brings pandas and pyarrow: 80 MB that embedded has no use for.
+    from dbspend360.warehouse.databricks.joined import databricks_warehouse
+
+    databricks = databricks_warehouse(settings)
+    endpoint = read_endpoint(settings)
+    place = f"{endpoint.base}{endpoint.http_path} {settings.spends_table}"
+    cached = CachedWarehouse(
+        GatedWarehouse(databricks, databricks.knock),
+        make_memory(settings),
+        seconds=settings.cache_seconds,
+        version=lambda: place,
+        stale_hours=settings.stale_hours,
+    )
+    patient = PatientWarehouse(cached, seconds=settings.patience_seconds)
+    return Source(
+        LastGoodWarehouse(patient, cached),
+        cached.forget,
+        lambda: False,
+        databricks.spends.missing_names,
+        databricks.close,
+        workspace_url=endpoint.base,
+    )
