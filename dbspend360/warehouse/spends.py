@@ -60,8 +60,8 @@ class SpendRepository:
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""
         values = _chosen(view) | {
-            "first_date": date(1971, 1, 1),
-            "last_date": date(9999, 12, 31),
+            "first_date": date.min,
+            "last_date": date.max,
             "start_date": view.start_date,
             "end_date": view.end_date,
         }

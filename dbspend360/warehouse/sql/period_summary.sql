@@ -31,7 +31,7 @@ sums AS (
         SUM(serverless_records)                AS serverless_records,
         SUM(ec2_cost)                          AS ec2_cost,
         SUM(databricks_cost)                   AS databricks_cost,
-        MEDIAN(total_cost)                     AS median_cost,
+        CAST(MEDIAN(CAST(total_cost AS DOUBLE)) AS DECIMAL(28, 6)) AS median_cost,
         MAX(total_cost)                        AS max_cost
     FROM runs
     GROUP BY shown

@@ -10,6 +10,6 @@ SELECT
     SUM(databricks_cost)                                            AS databricks_cost,
     COALESCE(SUM(ec2_cost), 0) + COALESCE(SUM(databricks_cost), 0)  AS total_cost,
     CAST(CAST(COALESCE(SUM(ec2_cost), 0) + COALESCE(SUM(databricks_cost), 0) AS DOUBLE)
-         / COUNT(DISTINCT (workspace_id, job_id, run_id)) AS DECIMAL(18, 6)) AS average_run_cost
+         / COUNT(DISTINCT (workspace_id, job_id, run_id)) AS DECIMAL(28, 6)) AS average_run_cost
 FROM chosen_spends
 GROUP BY usage_date

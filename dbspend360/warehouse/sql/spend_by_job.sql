@@ -17,6 +17,6 @@ SELECT
     SUM(ec2_cost)                                                      AS ec2_cost,
     SUM(databricks_cost)                                               AS databricks_cost,
     SUM(total_cost)                                                    AS total_cost,
-    CAST(CAST(SUM(total_cost) AS DOUBLE) / COUNT(*) AS DECIMAL(18, 6)) AS average_run_cost
+    CAST(CAST(SUM(total_cost) AS DOUBLE) / COUNT(*) AS DECIMAL(28, 6)) AS average_run_cost
 FROM spend_by_run
 GROUP BY workspace_id, job_id
