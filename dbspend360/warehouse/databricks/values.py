@@ -27,8 +27,13 @@ def _bindable(value: Value) -> Any:  # noqa: ANN401
 
 
 def _decimal(value: Decimal) -> DecimalParameter:
-    text = format(value, "f")
-    whole, _, fraction = text.lstrip("-").partition(".")
-    scale = min(len(fraction), _MOST_DIGITS)
-    precision = min(max(len(whole) + scale, 1), _MOST_DIGITS)
-    return DecimalParameter(text, precision=precision, scale=scale)  # type: ignore[arg-type]
+    whole, _, fraction = format(value, "f").partition(".")
+    fraction = fraction or "0"  # without one the connector chooses the type by itself again
+    digits = min(len(whole.lstrip("-")) + len(fraction), _MOST_DIGITS)
+    after_point = min(len(fraction), _MOST_DIGITS)
+    # Its `scale` is the number of all digits, and its `precision` of those after the point.
+    return DecimalParameter(
+        f"{whole}.{fraction}",  # type: ignore[arg-type]  # a Decimal would say 1E-7 again
+        scale=digits,
+        precision=after_point,
+    )
