@@ -154,6 +154,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every reply waits 40 ms for an acknowledgement
+    wbufsize = -1  # head and body in one packet
     server: _Server
 
     def log_message(self, *_words: Any) -> None:

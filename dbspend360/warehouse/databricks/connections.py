@@ -2,7 +2,7 @@
 
 One connection answers one statement at a time, so each question leases one of its own. A connection
 is retired by age and by count (each cursor leaves two kilobytes behind), when it lay idle for long
-(the session may have expired), and after any failure of the line.
+(the session may have expired), and when its session is gone.
 """
 
 import logging
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from databricks import sql
-from databricks.sql.exc import ServerOperationError
+from databricks.sql.exc import RequestError, ServerOperationError
+from urllib3.exceptions import HTTPError
 
 from dbspend360.settings import Settings
 from dbspend360.warehouse.databricks.endpoint import Endpoint
@@ -77,7 +78,8 @@ class Connections:
     def leased(self, *, longest_wait: float, fresh: bool = False) -> Iterator[Connection]:
         """A connection for one statement; a `fresh` one was never used before.
 
-        An exception from inside retires it, except when the warehouse itself said no.
+        An exception from inside retires it, unless its session outlives that: the warehouse said
+        no, or a reply was lost on the way.
 
         Raises:
             TimeoutError: all are busy for longer than `longest_wait` seconds.
@@ -89,7 +91,7 @@ class Connections:
             kept = (None if fresh else self._taken()) or self._opened()
             try:
                 yield kept.connection
-            except ServerOperationError:
+            except (ServerOperationError, RequestError, HTTPError):
                 self._give_back(kept)
                 raise
             except BaseException:
@@ -100,7 +102,7 @@ class Connections:
             self._places.release()
 
     def forget(self) -> None:
-        """Retire every idle connection: the line was down, and none of them can be trusted."""
+        """Retire every idle connection: what ended one session ended them all."""
         for kept in self._emptied():
             close_aside(kept.connection)
 

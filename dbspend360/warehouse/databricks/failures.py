@@ -28,6 +28,10 @@ class LoginRefused(Unreachable):
     """The token or the service principal was not let in: repeating it at once is no use."""
 
 
+class SessionLost(Unreachable):
+    """The warehouse knows our session no more: a new one may do at once."""
+
+
 class Refused(WarehouseError):
     """The warehouse understood and said no. `kind` is Databricks' name for the reason."""
 
@@ -126,7 +130,7 @@ def _unreachable(causes: list[BaseException], question: str) -> WarehouseError:
 def _no_line(causes: list[BaseException], question: str) -> WarehouseError:
     words = " ".join(_short(each) for each in causes)
     if "Invalid SessionHandle" in words:
-        return Unreachable(question, "The session with Databricks had expired. Try again.")
+        return SessionLost(question, "The session with Databricks had expired. Try again.")
     if _is_any(causes, line.SSLError) or "CERTIFICATE_VERIFY_FAILED" in words:
         return Unreachable(
             question,
@@ -137,6 +141,8 @@ def _no_line(causes: list[BaseException], question: str) -> WarehouseError:
         return Unreachable(
             question, "There is no host of this name: check DATABRICKS_HOST and the network."
         )
+    if _is_any(causes, line.NewConnectionError):  # which urllib3 counts among its timeouts
+        return Unreachable(question, "Databricks cannot be reached.")
     if _is_any(causes, line.TimeoutError, TimeoutError, requests.Timeout):
         return Unreachable(question, "Databricks did not reply in time.")
     if _is_any(causes, exc.Error, line.HTTPError, OSError, EOFError):

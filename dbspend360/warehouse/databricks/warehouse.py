@@ -18,6 +18,7 @@ from dbspend360.warehouse.databricks.failures import (
     FAILURES,
     LoginRefused,
     Refused,
+    SessionLost,
     is_worth_repeating,
     told,
 )
@@ -132,8 +133,8 @@ class DatabricksWarehouse:
                 return act(cursor)
         except FAILURES as error:
             failure = told(error, name)
-            if isinstance(failure, Unreachable):
-                self._connections.forget()  # what befell one connection befell them all
+            if isinstance(failure, SessionLost | LoginRefused):
+                self._connections.forget()
             raise failure from error
 
 
