@@ -9,16 +9,19 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format screenshots setup clean
+.PHONY: help run dev demo-databricks test check format screenshots setup clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Start the app on http://localhost:8050; demo data until you import your own
 	@exec $(BIN)/dbspend360 serve
 
 dev: setup ## Start the app, and start it again whenever a file changes
 	@DBSPEND360_RELOAD=true exec $(BIN)/dbspend360 serve
+
+demo-databricks: $(VENV)/.dev ## Start the app on a SQL warehouse on loopback: the Databricks way, no account
+	@exec $(BIN)/python tests/demo_databricks.py
 
 test: $(VENV)/.dev ## Run every test, those in a real browser too; ARGS="-k cache" picks some
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/install_browser.sh

@@ -1,6 +1,7 @@
 """How the web server runs. Addresses and numbers of workers are settings; see `Settings`."""
 
 import os
+from typing import Any
 
 from dbspend360.settings import Settings
 
@@ -32,3 +33,10 @@ control_socket_disable = True  # two instances that start at once race to create
 accesslog = None  # the questions are logged by the app, with their milliseconds
 errorlog = "-"
 loglevel = _settings.log_level.lower()
+
+
+def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 - gunicorn is not typed
+    """Close the connections to Databricks: sessions left open count there until they expire."""
+    source = getattr(worker.wsgi, "extensions", {}).get("dbspend360")
+    if source:
+        source.close()

@@ -3,8 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from databricks_side import copy_of, environment_of
+from loopback.server import loopback_warehouse
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 from browser.screen import Screen, opened, serving
@@ -21,10 +24,20 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def site(data_folder: Path) -> Iterator[str]:
-    with serving(data_folder, DBSPEND360_WORKSPACE_URL="https://workspace.example") as address:
-        yield address
+@pytest.fixture(scope="session", params=["embedded", "databricks"])
+def site(request: pytest.FixtureRequest, data_folder: Path, tmp_path_factory: Any) -> Iterator[str]:
+    """The same data behind the same page, from a file and through the Databricks connector."""
+    links = {"DBSPEND360_WORKSPACE_URL": "https://workspace.example"}
+    if request.param == "embedded":
+        with serving(data_folder, **links) as address:
+            yield address
+        return
+    with loopback_warehouse() as loopback:
+        copy_of(loopback, data_folder)
+        folder = tmp_path_factory.mktemp("databricks")
+        with serving(folder, **environment_of(loopback), **links) as address:
+            yield address
+        assert loopback.open_sessions == 0  # the server closed what it had opened
 
 
 @pytest.fixture(scope="session")

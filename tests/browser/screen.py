@@ -12,6 +12,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Request
 from ports import free_port
 
+OURS = ("DBSPEND360_", "DATABRICKS_")
+
 
 def is_up(address: str) -> bool:
     try:
@@ -25,7 +27,7 @@ def is_up(address: str) -> bool:
 def serving(folder: Path, **settings: str) -> Iterator[str]:
     """`dbspend360 serve` on a port of its own, as a person starts it."""
     port = free_port()
-    env = {name: value for name, value in os.environ.items() if not name.startswith("DBSPEND360_")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     env |= {"DBSPEND360_DATA_DIR": str(folder), "DBSPEND360_PORT": str(port), **settings}
     log = (folder / "server.log").open("wb")
     server = subprocess.Popen(

@@ -1,0 +1,134 @@
+"""Eight people at once while Databricks is killed, stalled, overrun, cut and locked."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from databricks_side import copy_of, settings_of
+from loopback.faults import Fault
+from loopback.server import Loopback, loopback_warehouse
+from page_driver import Page, words
+from shared_figures import SHARED_TODAY
+
+from dbspend360.app import create_app
+
+USERS = 8
+QUERY = "preset=last_7_days"
+OLD = "The warehouse does not answer right now"
+
+
+@pytest.fixture
+def loopback(shared_folder: Path) -> Iterator[Loopback]:
+    with loopback_warehouse() as warehouse:
+        copy_of(warehouse, shared_folder)
+        yield warehouse
+
+
+def kill(loopback: Loopback) -> Callable[[], None]:
+    loopback.stop()
+    return loopback.start
+
+
+def stall(loopback: Loopback) -> Callable[[], None]:
+    loopback.faults.add(Fault("delay", seconds=5, times=None))
+    return loopback.faults.clear
+
+
+def be_overrun(loopback: Loopback) -> Callable[[], None]:
+    loopback.faults.add(Fault("status", code=503, headers={"Retry-After": "1"}, times=None))
+    return loopback.faults.clear
+
+
+def revoke(loopback: Loopback) -> Callable[[], None]:
+    loopback.refuse_tokens()
+    return loopback.accept_tokens
+
+
+class Visitors:
+    """Eight people who click on, and what they saw."""
+
+    def __init__(self, app: Callable[[], Page]) -> None:
+        self._app = app
+        self._over = threading.Event()
+        self.wrong: list[str] = []
+        self.slowest = 0.0
+        self._threads = [threading.Thread(target=self._click_on) for _ in range(USERS)]
+
+    def __enter__(self) -> "Visitors":
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        for each in self._threads:
+            each.join(60)
+
+    def _click_on(self) -> None:
+        page = self._app()
+        while not self._over.is_set():
+            for source, asked in (
+                ("view.data", {"query": QUERY, "again": 0, "forget": False}),
+                ("rows-question.data", {"query": QUERY, "start": 0, "end": 50, "token": 1}),
+            ):
+                began = time.monotonic()
+                answer = page.post(source, asked)
+                self.slowest = max(self.slowest, time.monotonic() - began)
+                if answer.status_code >= 500:
+                    self.wrong.append(f"{source}: {answer.status_code}")
+            self._over.wait(0.1)
+
+
+@pytest.mark.parametrize("harm", [kill, stall, be_overrun, revoke])
+def test_nobody_sees_an_error_page_and_everybody_sees_how_old_it_is(
+    loopback: Loopback, tmp_path: Path, harm: Callable[[Loopback], Callable[[], None]]
+) -> None:
+    settings = settings_of(
+        loopback, data_dir=tmp_path, cache_seconds=1, reply_seconds=1, patience_seconds=3
+    )
+    server = create_app(settings, today=lambda: SHARED_TODAY)
+    mine = Page(server)
+    total = mine.cards(QUERY)["card-total-spend"]
+    mine.rows(QUERY)
+    with Visitors(lambda: Page(server)) as visitors:
+        heal = harm(loopback)
+        time.sleep(1.1)
+        _until(lambda: OLD in words(mine.overview(QUERY)["messages-view"]["children"]), 8)
+        time.sleep(2)
+        assert mine.cards(QUERY)["card-total-spend"] == total
+        assert len(mine.rows(QUERY)["rows"]) == 200
+        heal()
+        assert _until(lambda: OLD not in _messages(mine), 12) < 10
+    server.extensions["dbspend360"].close()
+    assert visitors.wrong == []
+    assert visitors.slowest < 10  # nobody's thread is held for longer than the patience
+
+
+def test_a_line_that_drops_every_third_reply_is_not_noticed(
+    loopback: Loopback, tmp_path: Path
+) -> None:
+    settings = settings_of(loopback, data_dir=tmp_path, cache_seconds=0)
+    server = create_app(settings, today=lambda: SHARED_TODAY)
+    loopback.faults.add(Fault("lose reply", times=None, every=3))
+    mine = Page(server)
+    with Visitors(lambda: Page(server)) as visitors:
+        for _ in range(5):
+            assert OLD not in _messages(mine)
+            assert mine.cards(QUERY)["card-total-spend"]
+    loopback.faults.clear()
+    server.extensions["dbspend360"].close()
+    assert visitors.wrong == []
+
+
+def _messages(page: Page) -> str:
+    return words(page.overview(QUERY)["messages-view"]["children"])
+
+
+def _until(wanted: Callable[[], bool], seconds: float) -> float:
+    began = time.monotonic()
+    while not wanted():
+        assert time.monotonic() - began < seconds, "it did not happen in time"
+        time.sleep(0.1)
+    return time.monotonic() - began
