@@ -59,9 +59,9 @@ def outage_message(parts: Iterable[Answer[Any] | DBSpendError]) -> list[html.Div
     found = list(parts)
     late = [each for each in found if isinstance(each, NotYet)]
     old = [each for each in found if isinstance(each, Answer) and each.outage]
-    if old:
-        return [_old_message(min(old, key=lambda each: each.asked_at))]
-    return [_late_message(min(late, key=lambda each: each.since))] if late else []
+    if late:
+        return [_late_message(min(late, key=lambda each: each.since))]
+    return [_old_message(min(old, key=lambda each: each.asked_at))] if old else []
 
 
 def _old_message(oldest: Answer[Any]) -> html.Div:

@@ -63,7 +63,7 @@ class Overview:
         summary: Part[Summary]
         days: Part[list[DaySpend]]
         jobs: Part[list[JobSpend]]
-        bounds, summary, days, jobs = found = asked_together(
+        bounds, summary, days, jobs = asked_together(
             self._spend.bounds,
             lambda: self._spend.summary(view),
             lambda: self._spend.daily(view),
@@ -73,7 +73,11 @@ class Overview:
         return {
             "cards": _drawn_cards(summary, view, comparable),
             "chips": chips(view, self._job_name(view)),
-            "messages": [*problems_message(problems), *outage_message(found), *self._remarks()],
+            "messages": [
+                *problems_message(problems),
+                *outage_message([summary, days, jobs]),
+                *self._remarks(),
+            ],
             "shown": _shown(view),
             **self._trend(view, summary, days),
             "top_jobs": _drawn(

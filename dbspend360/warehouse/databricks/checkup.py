@@ -10,6 +10,7 @@ import requests
 from dbspend360.errors import BadSettings, DBSpendError, NotYet, WarehouseError
 from dbspend360.models.finding import Finding
 from dbspend360.settings import Settings
+from dbspend360.theme import plural
 from dbspend360.warehouse.base import Question, Row
 from dbspend360.warehouse.databricks.endpoint import Endpoint, read_endpoint, table_name
 from dbspend360.warehouse.databricks.failures import Refused
@@ -67,11 +68,13 @@ class _Checkup:
             return
         spends = self._table("Spends", self.settings.spends_table, "DBSPEND360_SPENDS_TABLE")
         yield spends
-        if not spends.is_fault:
-            yield self._columns()
+        if spends.is_fault:
+            return
+        columns = self._columns()
+        yield columns
+        if not columns.is_fault:
             yield self._names()
             yield from self._freshness()
-        yield self._table("Configs", self.settings.configs_table, "DBSPEND360_CONFIGS_TABLE")
 
     def _answers(self) -> Finding:
         began = time.perf_counter()
@@ -133,9 +136,7 @@ class _Checkup:
                 f"GRANT USE SCHEMA ON SCHEMA `{catalog}`.`{schema}` TO `{self.me}`; "
                 f"GRANT SELECT ON TABLE {name} TO `{self.me}`;"
             )
-        if name == self.settings.configs_table:
-            return "Run `dbspend360 init`, which makes it."
-        return "Set DBSPEND360_SPENDS_TABLE to the right table, or run `dbspend360 init --spends`."
+        return "Set DBSPEND360_SPENDS_TABLE to the right table."
 
 
 _LOGIN = (
@@ -182,7 +183,9 @@ def _cause(error: Exception) -> str:
 def _extent(row: Row) -> Finding:
     if not row["records"]:
         return Finding("Data", "no record yet", "Let the job that fills the table run.")
-    known = f"{row['records']:,} records, {row['first_date']} to {row['last_date']}"
+    known = (
+        f"{plural(int(str(row['records'])), 'record')}, {row['first_date']} to {row['last_date']}"
+    )
     unknown = f"{row['unknown_ec2_records']:,} on a cluster without a readable EC2 cost"
     return Finding("Data", f"{known}; {unknown}")
 

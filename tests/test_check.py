@@ -1,0 +1,109 @@
+"""`dbspend360 check` on a Databricks warehouse: what is wrong, and exactly what mends it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from databricks_side import copy_of, environment_of
+from loopback.server import PATH, Loopback, loopback_warehouse
+
+from dbspend360.cli import main
+
+TABLE = "pritam_demo.dbcost360.databricks_job_spends"
+Check = Callable[..., Result]
+
+
+@pytest.fixture
+def loopback(shared_folder: Path) -> Iterator[Loopback]:
+    with loopback_warehouse() as warehouse:
+        copy_of(warehouse, shared_folder)
+        yield warehouse
+
+
+@pytest.fixture
+def check(loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    def run(**settings: str) -> Result:
+        chosen = environment_of(loopback) | {"DBSPEND360_DATA_DIR": str(tmp_path)} | settings
+        for name, value in chosen.items():
+            monkeypatch.setenv(name, value)
+        return CliRunner().invoke(main, ["check"])
+
+    return run
+
+
+def test_all_is_said_and_in_order(check: Check, loopback: Loopback) -> None:
+    result = check()
+    assert result.exit_code == 0, result.output
+    words = dict(line.split("  ", 1) for line in result.stdout.splitlines() if "  " in line)
+    assert words["Warehouse"].strip() == f"Databricks, {loopback.base}{PATH}"
+    assert words["Reached"].strip() == "the SQL warehouse Loopback, which is running"
+    assert "10,460 records, 2026-08-23 to 2026-11-20" in words["Data"]
+    assert words["Job names"].strip() == "from the table"
+    assert result.stdout.endswith("Everything is in order.\n")
+    assert loopback.token not in result.output
+    assert loopback.open_sessions == 0
+
+
+@pytest.mark.parametrize(
+    ("privilege", "name", "grant"),
+    [
+        ("SELECT", TABLE, f"GRANT SELECT ON TABLE {TABLE} TO `duckdb`;"),
+        ("USE CATALOG", "pritam_demo", "GRANT USE CATALOG ON CATALOG `pritam_demo` TO `duckdb`;"),
+        (
+            "USE SCHEMA",
+            "pritam_demo.dbcost360",
+            "GRANT USE SCHEMA ON SCHEMA `pritam_demo`.`dbcost360` TO `duckdb`;",
+        ),
+    ],
+)
+def test_a_missing_grant_is_named(
+    check: Check, loopback: Loopback, privilege: str, name: str, grant: str
+) -> None:
+    loopback.engine.deny(privilege, name)
+    result = check()
+    assert result.exit_code == 1
+    assert grant in result.stdout
+    assert "1 thing to mend" in result.stderr
+
+
+def test_missing_names_are_no_reason_to_stop(check: Check, loopback: Loopback) -> None:
+    loopback.engine.make_spends(
+        extra=(), rows="SELECT 'j' AS job_id, DATE '2026-11-01' AS usage_date"
+    )
+    loopback.engine.deny("USE SCHEMA", "system.lakeflow")
+    result = check()
+    assert result.exit_code == 1
+    assert "GRANT USE SCHEMA ON SCHEMA system.lakeflow TO `duckdb`;" in result.stdout
+    assert "1 record, 2026-11-01 to 2026-11-01" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"DATABRICKS_TOKEN": "wrong"}, "CAN USE on the SQL warehouse"),
+        ({"DBSPEND360_SPENDS_TABLE": "pritam_demo.dbcost360.nothing"}, "DBSPEND360_SPENDS_TABLE"),
+        ({"DBSPEND360_SPENDS_TABLE": "spends"}, "write it as catalog.schema.table"),
+        ({"DATABRICKS_TOKEN": ""}, "Nobody is named to log in"),
+        ({"DBSPEND360_SPENDS_TABLE": "system.lakeflow.jobs"}, "has no column cluster_id"),
+    ],
+)
+def test_a_wrong_setting_is_named(check: Check, settings: dict[str, str], words: str) -> None:
+    result = check(**settings)
+    assert result.exit_code == 1
+    assert words in result.output
+
+
+def test_a_dead_warehouse_is_said(check: Check, loopback: Loopback) -> None:
+    loopback.stop()
+    result = check()
+    assert result.exit_code == 1
+    assert "nobody answers there" in result.stdout
+    assert "DATABRICKS_HTTP_PATH" in result.stdout
+
+
+def test_an_empty_table_is_said(check: Check, loopback: Loopback) -> None:
+    loopback.engine.make_spends()
+    result = check()
+    assert "no record yet" in result.stdout
+    assert result.exit_code == 1
