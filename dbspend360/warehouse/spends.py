@@ -23,6 +23,7 @@ from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.table import page_question, totals_question
 
 HISTORY_DAYS = 30
+_EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
 MOST_RUN_RECORDS = 20_000  # beyond it a run is not taken apart on a page
 HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
 
@@ -60,7 +61,7 @@ class SpendRepository:
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""
         values = _chosen(view) | {
-            "first_date": date.min,
+            "first_date": _EARLIEST,
             "last_date": date.max,
             "start_date": view.start_date,
             "end_date": view.end_date,

@@ -101,7 +101,7 @@ class SpendsTable:
         if missing and not self._has_said:
             self._has_said = True
             log.warning(missing)
-        relation = _relation(self.name, columns, with_names=not missing)
+        relation = relation_of(self.name, columns, with_names=not missing)
         return Layout(columns, relation, missing, time.monotonic())
 
     def _names_refusal(self) -> str:
@@ -128,7 +128,8 @@ def _require(columns: Columns, table: str) -> None:
         )
 
 
-def _relation(table: str, columns: Columns, *, with_names: bool) -> str:
+def relation_of(table: str, columns: Columns, *, with_names: bool = False) -> str:
+    """The SELECT that makes a table with these columns what the questions read."""
     ec2 = next(name for name in EC2_COSTS if name in columns)
     names = "job_name" not in columns and with_names
     selected = ",\n    ".join(
