@@ -67,6 +67,10 @@ def _share_patience(server: Flask, seconds: float) -> None:
     def start() -> None:
         allow(seconds)
 
+    @server.teardown_request
+    def end(_error: BaseException | None) -> None:
+        allow(None)  # whatever this thread does next has its own time
+
 
 def _dash(server: Flask) -> Dash:
     dash = Dash(

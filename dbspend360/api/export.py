@@ -12,7 +12,7 @@ from dbspend360.services.csv_export import csv_chunks
 from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.spends import SpendRepository
 
-_DOWNLOAD_SECONDS = 600.0  # a file may wait longer for the warehouse than a page
+_DOWNLOAD_SECONDS = 600.0  # a part of a file may wait longer for the warehouse than a page
 
 
 def register(server: Flask, spend: SpendRepository, today: Callable[[], date]) -> None:
@@ -20,7 +20,6 @@ def register(server: Flask, spend: SpendRepository, today: Callable[[], date]) -
 
     @server.get("/export/job-spends.csv")
     def job_spends_csv() -> Response:
-        allow(_DOWNLOAD_SECONDS)
         try:
             return _csv(spend, today())
         except DBSpendError as error:
@@ -35,10 +34,21 @@ def _csv(spend: SpendRepository, today: date) -> Response:
         raise BadView("\n".join(f"{each.field}: {each.problem}." for each in problems))
     name = f"job-spends_{view.start_date}_{view.end_date}_by-{view.group_by}.csv"
     return Response(
-        _begun(csv_chunks(view, spend.table_rows(view))),
+        _begun(_patient(csv_chunks(view, spend.table_rows(view)))),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _patient(chunks: Iterator[str]) -> Iterator[str]:
+    """The same chunks, each with the patience of a download: most are made after the request."""
+    while True:
+        allow(_DOWNLOAD_SECONDS)
+        chunk = next(chunks, None)
+        allow(None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _begun(chunks: Iterator[str]) -> Iterable[str]:

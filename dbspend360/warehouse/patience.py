@@ -22,9 +22,9 @@ _THREADS = 16
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-def allow(seconds: float) -> None:
-    """All questions of this context share these seconds from now, however many they are."""
-    _deadline.set(time.monotonic() + seconds)
+def allow(seconds: float | None) -> None:
+    """All questions of this context share these seconds from now; None: each has its own again."""
+    _deadline.set(None if seconds is None else time.monotonic() + seconds)
 
 
 @dataclass
