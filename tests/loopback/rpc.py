@@ -39,6 +39,7 @@ class Statement:
 class Operation:
     """A statement that runs, or ran."""
 
+    session: str
     cursor: duckdb.DuckDBPyConnection
     done: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -70,6 +71,7 @@ class Service:
         """As after a restart."""
         with self._lock:
             self.sessions.clear()
+            self.operations.clear()
 
     # ---- sessions
 
@@ -88,8 +90,12 @@ class Service:
         )
 
     def CloseSession(self, req: Any) -> Any:
+        session = _id(req.sessionHandle.sessionId)
         with self._lock:
-            known = self.sessions.pop(_id(req.sessionHandle.sessionId), None)
+            known = self.sessions.pop(session, None)
+            self.operations = {
+                name: each for name, each in self.operations.items() if each.session != session
+            }
         return ttypes.TCloseSessionResp(status=OK if known else _no_session())
 
     # ---- statements
@@ -100,7 +106,7 @@ class Service:
             return ttypes.TExecuteStatementResp(status=_no_session())
         parameters = list(req.parameters or [])
         self._note(req, parameters)
-        operation = Operation(self._engine.cursor())
+        operation = Operation(_id(req.sessionHandle.sessionId), self._engine.cursor())
         handle = _handle()
         with self._lock:
             self.operations[_id(handle)] = operation
@@ -177,13 +183,13 @@ class Service:
     def _run(self, operation: Operation, req: Any, parameters: list[Any], slow: float) -> None:
         try:
             if slow and operation.cancelled.wait(slow):
-                return
+                raise BadStatement("[OPERATION_CANCELED] Cancelled. SQLSTATE: HY008")
             asked = translated(req.statement, tuple(each.type for each in parameters))
             table = self._engine.answer(operation.cursor, asked, arguments(parameters))
             operation.sending = Sending(table, bool(req.canDecompressLZ4Result))
         except BadStatement as error:
-            operation.error = str(error)
-        except (duckdb.Error, pa.ArrowException, KeyError) as error:
+            operation.error = operation.error or str(error)
+        except (duckdb.Error, pa.ArrowException, LookupError) as error:
             operation.error = operation.error or f"[INTERNAL_ERROR] {error} SQLSTATE: XX000"
         finally:
             if operation.timer:
