@@ -1,4 +1,4 @@
-"""The command line: serve, demo, import, check."""
+"""The command line: serve, demo, import, init, check."""
 
 import os
 import socket
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from dbspend360.errors import DBSpendError
 from dbspend360.settings import Settings, variables
+from dbspend360.store.places import make_store
 from dbspend360.theme import plural
 from dbspend360.warehouse import demo as demo_data
 from dbspend360.warehouse.checkup import findings
@@ -148,6 +149,48 @@ def import_(files: tuple[Path, ...], skip_bad: bool, append: bool) -> None:
     for sentence in summary(report):
         click.echo(sentence)
     click.echo(f"Stored in {folder.resolve()}, which now holds {report.total_records:,} records.")
+
+
+@main.command(epilog=_lines("dbspend360 init", "dbspend360 init --spends --yes"))
+@click.option("--spends", is_flag=True, help="Make the table of job spends too, on Databricks.")
+@click.option("--yes", is_flag=True, help="Do not ask before the tables are made.")
+def init(spends: bool, yes: bool) -> None:
+    """Make the table of users' settings where it is missing.
+
+    On Databricks the SQL is printed first. A table that is there already is left alone.
+    """
+    settings = _settings()
+    if not is_chosen(settings):
+        if spends:
+            raise DBSpendError(
+                "There is no Databricks warehouse in the settings: `dbspend360 import FILE` "
+                "makes the embedded table."
+            )
+        make_store(settings.state_url, settings.data_dir).prepare()
+        click.echo("The table of users' settings is there.")
+        return
+    _init_databricks(settings, spends=spends, yes=yes)
+
+
+def _init_databricks(settings: Settings, *, spends: bool, yes: bool) -> None:
+    # Here, because the connector is slow to import and the other commands do without.
+    from dbspend360.warehouse.databricks.joined import databricks_warehouse
+    from dbspend360.warehouse.databricks.setup import statements
+
+    wanted = statements(settings, with_spends=spends, with_configs=not settings.state_url)
+    for each in wanted:
+        click.echo(f"{each.text};\n")
+    if wanted and not yes:
+        click.confirm("Send this to Databricks?", abort=True)
+    warehouse = databricks_warehouse(settings)
+    try:
+        for each in wanted:
+            warehouse.change(each, {})
+    finally:
+        warehouse.close()
+    if settings.state_url:
+        make_store(settings.state_url, settings.data_dir).prepare()
+    click.echo("The tables are there.")
 
 
 @main.command(epilog=_lines("dbspend360 check"))

@@ -9,6 +9,8 @@ DBSpendError            500
 │   ├── Unreachable     503  the warehouse did not answer: it may when asked again
 │   │   └── NotYet      503  it is waking up, or still at work: the answer is on its way
 │   └── LostReply       502  a change whose reply was lost: it may have happened or not
+├── StoreError          503  the settings of users cannot be read or written
+├── Conflict            409  somebody else changed it first
 ├── BadFile             422  a file that cannot be imported; holds the rejected records
 └── Busy                409  somebody else is importing
 """
@@ -73,6 +75,18 @@ class NotYet(Unreachable):
 
 class LostReply(WarehouseError):
     """A change was sent and its reply was lost: it may have happened or not."""
+
+
+class StoreError(DBSpendError):
+    """The settings of users cannot be read or written; the sentence says what to do."""
+
+    status = 503
+
+
+class Conflict(DBSpendError):
+    """Somebody else changed the same thing first; nothing was written."""
+
+    status = 409
 
 
 class BadFile(DBSpendError):

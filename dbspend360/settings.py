@@ -83,6 +83,17 @@ class Settings(BaseSettings):
         "pritam_demo.dbcost360.databricks_job_spends",
         description="The table of job spends in Unity Catalog: `catalog.schema.table`.",
     )
+    configs_table: str = Field(
+        "pritam_demo.dbcost360.app_configs",
+        description="The table of users' settings in Unity Catalog: `catalog.schema.table`.",
+    )
+    state_url: str = Field(
+        "",
+        description=(
+            "Where users' settings are kept: empty (the table on Databricks, else a file in the "
+            "data folder), `sqlite:////folder/state.sqlite` or `postgresql://user:word@host/name`."
+        ),
+    )
     connections: Annotated[int, Field(ge=1, le=32)] = Field(
         4, description="Connections to Databricks that each web process opens at most."
     )

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python: Chromium, a Redis server, and fonts for the world's scripts.
+# What the tests need beside Python: Chromium, a Redis and a PostgreSQL server, and fonts for the
+# world's scripts.
 # Says nothing and takes no time when all of it is there.
 set -eu
 
@@ -13,6 +14,13 @@ has() {
 
 has_browser() { has chromium chromium-browser google-chrome; }
 has_redis() { has redis-server; }
+has_postgres() {
+    has postgres && has initdb && return
+    for program in /usr/lib/postgresql/*/bin/initdb; do
+        if test -x "$program"; then return 0; fi
+    done
+    return 1
+}
 has_fonts() {
     shelf=/usr/share/fonts
     test -e $shelf/opentype/noto/NotoSansCJK-Regular.ttc &&
@@ -36,6 +44,7 @@ install_packages() {
     needed=
     has_browser || needed="$needed chromium"
     has_redis || needed="$needed redis-server"
+    has_postgres || needed="$needed postgresql"
     fonts=
     has_fonts || fonts="fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
     echo "Installing with apt-get:$needed $fonts"
@@ -56,9 +65,13 @@ install_playwrights_browser() {
 }
 
 # Fonts are only wished for: without them the tests pass, and screenshots show empty boxes.
-if can_apt && ! { has_browser && has_redis && has_fonts; }; then install_packages; fi
+if can_apt && ! { has_browser && has_redis && has_postgres && has_fonts; }; then install_packages; fi
 if ! has_browser; then install_playwrights_browser; fi
 if ! has_redis; then
     echo "The tests need a Redis server. Install it (Debian: apt install redis-server; macOS: brew install redis)."
+    exit 1
+fi
+if ! has_postgres; then
+    echo "The tests need a PostgreSQL server. Install it (Debian: apt install postgresql; macOS: brew install postgresql)."
     exit 1
 fi

@@ -1,4 +1,4 @@
-"""`dbspend360 check` on a Databricks warehouse: what is wrong, and exactly what mends it."""
+"""`dbspend360 check` and `init` on a Databricks warehouse: what is wrong, and what mends it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,11 +23,11 @@ def loopback(shared_folder: Path) -> Iterator[Loopback]:
 
 @pytest.fixture
 def check(loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    def run(**settings: str) -> Result:
+    def run(*words: str, **settings: str) -> Result:
         chosen = environment_of(loopback) | {"DBSPEND360_DATA_DIR": str(tmp_path)} | settings
         for name, value in chosen.items():
             monkeypatch.setenv(name, value)
-        return CliRunner().invoke(main, ["check"])
+        return CliRunner().invoke(main, [*words] or ["check"])
 
     return run
 
@@ -107,3 +107,41 @@ def test_an_empty_table_is_said(check: Check, loopback: Loopback) -> None:
     result = check()
     assert "no record yet" in result.stdout
     assert result.exit_code == 1
+
+
+# init
+
+
+def test_init_shows_the_sql_and_makes_the_tables_once(check: Check, loopback: Loopback) -> None:
+    loopback.engine.execute(f"DROP TABLE {TABLE}")
+    for _ in range(2):
+        result = check("init", "--spends", "--yes")
+        assert result.exit_code == 0, result.output
+        assert (
+            "CREATE TABLE IF NOT EXISTS `pritam_demo`.`dbcost360`.`app_configs` (" in result.stdout
+        )
+    names = loopback.engine.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'pritam_demo' ORDER BY ALL"
+    )
+    assert names == [("app_configs",), ("databricks_job_spends",)]
+
+
+def test_init_sends_nothing_without_a_yes(check: Check, loopback: Loopback) -> None:
+    result = check("init")
+    assert result.exit_code == 1
+    assert "CREATE TABLE" in result.stdout
+    assert loopback.service.statements == []
+
+
+def test_init_makes_the_embedded_file(check: Check, tmp_path: Path) -> None:
+    result = check("init", DBSPEND360_WAREHOUSE="embedded")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "state.sqlite").exists()
+    assert check("init", "--spends", DBSPEND360_WAREHOUSE="embedded").exit_code == 1
+
+
+def test_init_says_which_grant_is_missing(check: Check, loopback: Loopback) -> None:
+    loopback.engine.deny("MODIFY", "pritam_demo.dbcost360.app_configs")
+    result = check("init", "--yes")
+    assert result.exit_code == 1
+    assert "does not let this app" in result.output

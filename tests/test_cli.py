@@ -127,7 +127,7 @@ def test_a_wrong_use_ends_with_2(folder: Path, words: list[str]) -> None:
     assert run(*words).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "import", "check"])
+@pytest.mark.parametrize("command", ["serve", "demo", "import", "init", "check"])
 def test_every_help_shows_an_example(command: str) -> None:
     said = run(command, "--help").stdout
     assert f"\n  dbspend360 {command}" in said

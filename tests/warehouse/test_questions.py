@@ -13,7 +13,8 @@ from dbspend360.warehouse.base import Question
 from dbspend360.warehouse.questions import bound, question, with_relation
 from dbspend360.warehouse.table import page_question, totals_question
 
-SQL = sorted((files("dbspend360.warehouse") / "sql").iterdir(), key=lambda each: each.name)
+TEXTS = files("dbspend360.warehouse") / "sql"
+SQL = sorted((each for each in TEXTS.iterdir() if each.is_file()), key=lambda each: each.name)
 NAMES = [each.name.removesuffix(".sql") for each in SQL]
 
 OPERATORS: tuple[Operator, ...] = (

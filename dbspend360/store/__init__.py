@@ -1,0 +1,1 @@
+"""The app's own small memory: what users set, in the table `app_configs`."""

@@ -1,0 +1,195 @@
+"""The settings of users in SQLite or PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    URL,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Executable,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateTable
+
+from dbspend360.errors import Conflict, StoreError
+from dbspend360.models.setting import (
+    CHANGED,
+    Clock,
+    Setting,
+    moment,
+    require_fit,
+    require_fit_prefix,
+)
+from dbspend360.store.connections import Connections, LineBroke
+
+_IN_DOUBT = (
+    "The database did not say whether the setting was saved: it may or may not be. Reload and look "
+    "before you try again."
+)
+
+
+class _Moment(TypeDecorator[datetime]):
+    """In UTC: SQLite keeps no zone, and PostgreSQL answers in the server's."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+_configs = Table(
+    "app_configs",
+    MetaData(),
+    Column("user_id", Text, primary_key=True),
+    Column("config_key", Text, primary_key=True),
+    Column("config_value", Text, nullable=False),
+    Column("created_at", _Moment, nullable=False),
+    Column("updated_at", _Moment, nullable=False),
+)
+
+
+class DatabaseStore:
+    """See `Store`. Opens nothing before it is used."""
+
+    def __init__(self, engine_url: URL, *, now: Callable[[], datetime] | None = None) -> None:
+        """`engine_url` is checked: see `read_address`."""
+        self._connections = Connections(engine_url)
+        self._clock = Clock(now)
+
+    def prepare(self) -> None:
+        """See `Store.prepare`."""
+        try:
+            self._make_table()
+        except (IntegrityError, StoreError):
+            # Of two who make it at once, PostgreSQL refuses one: by now it is there.
+            self._make_table()
+
+    def get(self, user_id: str, key: str) -> Setting | None:
+        """See `Store.get`."""
+        require_fit(user_id, key)
+        return next(iter(self._where(*_is(user_id, key))), None)
+
+    def put(self, user_id: str, key: str, value: str, *, seen: datetime | None) -> Setting:
+        """See `Store.put`."""
+        require_fit(user_id, key, value)
+        seen = moment(seen) if seen else None
+        now = self._clock.after(seen)
+        try:
+            with self._connections.transaction() as connection:
+                created_at = _written(connection, user_id, key, value, seen=seen, now=now)
+        except IntegrityError as error:
+            raise Conflict(CHANGED) from error
+        except LineBroke as error:
+            return self._read_back(user_id, key, value, now, error)
+        if created_at is None:
+            raise Conflict(CHANGED)
+        return Setting(user_id, key, value, created_at, now)
+
+    def delete(self, user_id: str, key: str, *, seen: datetime) -> None:
+        """See `Store.delete`."""
+        require_fit(user_id, key)
+        change = delete(_configs).where(*_is(user_id, key), _configs.c.updated_at == moment(seen))
+        try:
+            with self._connections.transaction() as connection:
+                rows = connection.execute(change).rowcount
+        except LineBroke as error:
+            raise StoreError(_IN_DOUBT) from error
+        if not rows:
+            raise Conflict(CHANGED)
+
+    def of_user(self, user_id: str) -> list[Setting]:
+        """See `Store.of_user`."""
+        require_fit(user_id, "any")
+        return self._where(_configs.c.user_id == user_id)
+
+    def with_key(self, prefix: str) -> list[Setting]:
+        """See `Store.with_key`."""
+        require_fit_prefix(prefix)
+        # Not LIKE: SQLite's takes A for a.
+        return self._where(func.substr(_configs.c.config_key, 1, len(prefix)) == prefix)
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self._connections.close()
+
+    def _make_table(self) -> None:
+        with self._connections.transaction() as connection:
+            # Who may not make tables may still use one that is there.
+            if not inspect(connection).has_table(_configs.name):
+                connection.execute(CreateTable(_configs, if_not_exists=True))
+
+    def _where(self, *conditions: ColumnElement[bool]) -> list[Setting]:
+        columns = _configs.c
+        asked = select(
+            columns.user_id,
+            columns.config_key,
+            columns.config_value,
+            columns.created_at,
+            columns.updated_at,
+        ).where(*conditions)
+        with self._connections.transaction() as connection:
+            found = [Setting(*row) for row in connection.execute(asked)]
+        # Here, because each database has an order of letters of its own.
+        return sorted(found, key=lambda each: (each.key, each.user_id))
+
+    def _read_back(
+        self, user_id: str, key: str, value: str, now: datetime, lost: LineBroke
+    ) -> Setting:
+        try:
+            kept = self.get(user_id, key)
+        except StoreError:
+            kept = None
+        if kept and (kept.value, kept.updated_at) == (value, now):
+            return kept
+        raise StoreError(_IN_DOUBT) from lost
+
+
+def _is(user_id: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _configs.c.user_id == user_id, _configs.c.config_key == key
+
+
+def _written(
+    connection: Connection,
+    user_id: str,
+    key: str,
+    value: str,
+    *,
+    seen: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    """When the setting was made; None when it is not as it was seen."""
+    written = {"config_value": value, "updated_at": now}
+    change: Executable
+    if seen is None:
+        key_columns = {"user_id": user_id, "config_key": key}
+        change = insert(_configs).values(**key_columns, **written, created_at=now)
+        connection.execute(change)
+        return now
+    change = (
+        update(_configs)
+        .where(*_is(user_id, key), _configs.c.updated_at == seen)
+        .values(**written)
+        .returning(_configs.c.created_at)
+    )
+    created_at: datetime | None = connection.execute(change).scalar()
+    return created_at

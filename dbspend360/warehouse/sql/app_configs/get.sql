@@ -1,0 +1,13 @@
+-- The setting of one person under one key: one row, or none.
+-- Nothing keeps a key single here: of several rows the newest counts.
+SELECT
+    user_id,
+    config_key,
+    config_value,
+    CAST(created_at AS STRING) AS created_at,
+    CAST(updated_at AS STRING) AS updated_at
+FROM app_configs
+WHERE user_id = :user_id AND config_key = :config_key
+QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY user_id, config_key ORDER BY updated_at DESC, config_value
+) = 1
