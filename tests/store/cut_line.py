@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from select import select
 from typing import Literal
 
-_SIGN = b"COMMIT"
+_SIGN = b"COMMIT\0"  # not the word that a transaction begins with: READ COMMITTED
 
 
 class CutLine:
