@@ -20,7 +20,7 @@ from dbspend360.models.summary import (
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
-from dbspend360.warehouse.table import page_question, totals_question
+from dbspend360.warehouse.table import page_question, stream_question, totals_question
 
 HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
@@ -89,14 +89,10 @@ class SpendRepository:
         answer = self._warehouse.query(asked, _chosen(view) | conditions)
         return answer.map(lambda rows: rows[0])
 
-    def table_rows(self, view: ViewState, *, chunk: int = 20_000) -> Iterator[Rows]:
-        """The whole table in its order, a chunk at a time."""
-        skip = 0
-        while rows := self.table_page(view, skip=skip, most=chunk).value:
-            yield rows
-            if len(rows) < chunk:
-                return
-            skip += chunk
+    def table_rows(self, view: ViewState) -> Iterator[Rows]:
+        """The whole table in its order, some rows at a time; close it to end early."""
+        asked, conditions = stream_question(view)
+        return self._warehouse.stream(asked, _chosen(view) | conditions)
 
     def run(self, key: RunKey | str) -> Answer[Run]:
         """One whole run, uncut by any view; a bare run id finds the newest run that has it.
