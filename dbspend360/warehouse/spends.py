@@ -100,22 +100,37 @@ class SpendRepository:
         Raises:
             NotFound: no record has this run, or too many have it.
         """
-        named = key if isinstance(key, RunKey) else RunKey("", "", key)
+        if isinstance(key, RunKey):
+            return self._run(key.run_id, job_id=key.job_id, workspace_id=key.workspace_id)
+        return self._run(key)
+
+    def run_of_job(self, job_id: str, run_id: str, workspace_id: str | None) -> Answer[Run]:
+        """The same; without a workspace the newest run with these ids.
+
+        Raises:
+            NotFound: no record has this run, or too many have it.
+        """
+        return self._run(run_id, job_id=job_id, workspace_id=workspace_id)
+
+    def _run(
+        self, run_id: str, *, job_id: str | None = None, workspace_id: str | None = None
+    ) -> Answer[Run]:
         answer = self._warehouse.query(
             question("run_records"),
             {
-                "workspace_id": named.workspace_id,
-                "job_id": named.job_id,
-                "run_id": named.run_id,
-                "any_job": isinstance(key, str),
+                "workspace_id": workspace_id or "",
+                "job_id": job_id or "",
+                "run_id": run_id,
+                "any_job": job_id is None,
+                "any_workspace": workspace_id is None,
                 "most": MOST_RUN_RECORDS + 1,
             },
         )
         if not answer.value:
-            raise NotFound(f"There is no run {named.run_id} in the data.")
+            raise NotFound(f"There is no run {run_id} in the data.")
         if len(answer.value) > MOST_RUN_RECORDS:
             raise NotFound(
-                f"Run {named.run_id} has more than {MOST_RUN_RECORDS:,} records, too many to take "
+                f"Run {run_id} has more than {MOST_RUN_RECORDS:,} records, too many to take "
                 "apart here. Group the table by record and take the CSV."
             )
         return answer.map(_newest_run)
