@@ -97,7 +97,7 @@ def _dash(server: Flask) -> Dash:
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min",
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min",
         title="DBSpend360",
         update_title="",
         meta_tags=page.METAS,

@@ -33,3 +33,14 @@ def money_text(amount: Decimal) -> str:
     """`120.500000`; without an exponent, and a zero without a sign."""
     rounded = amount.quantize(_MICRO, context=_WIDE)
     return format(rounded if rounded else _MICRO - _MICRO, "f")
+
+
+def indented_json(value: Any, margin: str = "\n") -> str:  # noqa: ANN401
+    """The same for people to read, two spaces a level."""
+    inner = margin + "  "
+    if isinstance(value, Mapping) and value:
+        parts = [f"{_quoted(k)}: {indented_json(v, inner)}" for k, v in value.items()]
+        return "{" + inner + f",{inner}".join(parts) + margin + "}"
+    if isinstance(value, list) and value:
+        return "[" + inner + f",{inner}".join(indented_json(v, inner) for v in value) + margin + "]"
+    return json_text(value)
