@@ -11,8 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from dbspend360.api import examples
 from dbspend360.api.answers import ROWS, SCHEMAS, Failure, Meta
-from dbspend360.api.door import WORDS
-from dbspend360.api.envelope import JSON
+from dbspend360.api.envelope import JSON, WORDS
 from dbspend360.api.operation import Operation
 from dbspend360.errors import DBSpendError
 

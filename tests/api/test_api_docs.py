@@ -12,7 +12,7 @@ import pytest
 from api_driver import Api, described_api
 from werkzeug.serving import make_server
 
-from dbspend360.api.door import WORDS
+from dbspend360.api.envelope import WORDS
 from dbspend360.errors import DBSpendError
 
 DOC = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")

@@ -28,7 +28,7 @@ EXAMPLES = 200  # of each address, beside the systematic ones
 # What no schema can say: that two parameters do not go together.
 TOGETHER = re.compile(
     r"is after end_date|choose at most|is before there was any cloud|there is no column|"
-    r"does not go with|needs a (number|day)|is not used because|goes with JSON only"
+    r"does not go with|needs a (number|day)|is not used, because|goes with JSON only"
 )
 
 
