@@ -143,8 +143,9 @@ def _words(error: ErrorDetails) -> str:
         "string_too_long": "is longer than {max_length} characters",
         "too_long": "is given {actual_length} times; {max_length} is the most",
     }
-    words = plain.get(kind, error["msg"].lower())
-    return words.format(input=short(str(error["input"])), **limits)
+    if kind not in plain:
+        return error["msg"].lower()
+    return plain[kind].format(input=short(str(error["input"])), **limits)
 
 
 def _pattern_words(error: ErrorDetails) -> str:
