@@ -272,14 +272,16 @@
     });
   }
 
-  function failure({ error: words, watch }) {
+  function failure({ error: words, watch, check }) {
+    const retry = element("Button", { className: "button", "data-action": "retry", children: "Retry" });
+    const mend = element("A", { className: "button", href: "/check", children: "What is wrong?" });
     return element("Div", {
       className: "state state--failure state--over",
       role: "alert",
       ...(watch ? { "data-watch": "warehouse" } : {}),
       children: [
         element("Span", { children: [element("Strong", { children: "The table could not be loaded. " }), words] }),
-        element("Button", { className: "button", "data-action": "retry", children: "Retry" }),
+        element("Div", { className: "state__actions", children: check ? [retry, mend] : [retry] }),
       ],
     });
   }
