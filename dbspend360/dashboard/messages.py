@@ -73,8 +73,13 @@ def _old_message(oldest: Answer[Any]) -> html.Div:
             "What you see is what it said before, ",
             html.Span(f"as of {stamp}", **data(as_of=stamp)),
             f". {oldest.outage} Newer figures follow by themselves. ",
-            html.Button("Retry now", className="button", **data(action="retry")),
-            _check_link(),
+            html.Span(
+                [
+                    html.Button("Retry now", className="button", **data(action="retry")),
+                    _check_link(),
+                ],
+                className="message__actions",
+            ),
         ],
         kind="warning",
         **data(watch="warehouse"),
