@@ -3,7 +3,9 @@
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,10 @@ from page_driver import Page, words
 from shared_figures import SHARED_TODAY
 
 from dbspend360.app import create_app
+from dbspend360.errors import LostReply, Unreachable
+from dbspend360.services.user_settings import settings_store
+from dbspend360.store.base import Store
+from dbspend360.warehouse.source import make_source
 
 USERS = 8
 OUTAGE_SECONDS = float(os.environ.get("DRILL_SECONDS", "2"))  # `make drill` takes two minutes
@@ -134,3 +140,38 @@ def _until(wanted: Callable[[], bool], seconds: float) -> float:
         assert time.monotonic() - began < seconds, "it did not happen in time"
         time.sleep(0.1)
     return time.monotonic() - began
+
+
+def test_no_change_is_sent_twice_whatever_becomes_of_its_reply(
+    loopback: Loopback, tmp_path: Path
+) -> None:
+    settings = settings_of(loopback, data_dir=tmp_path, reply_seconds=2)
+    source = make_source(settings)
+    store = settings_store(settings, source)
+    store.prepare()
+    loopback.service.statements.clear()
+    loopback.faults.add(Fault("lose reply", rpc="ExecuteStatement", times=None, every=3))
+    loopback.faults.add(Fault("drop", times=None, every=7))
+    with ThreadPoolExecutor(USERS) as users:
+        kept = list(users.map(lambda n: _put(store, f"key-{n}"), range(5 * USERS)))
+    loopback.faults.clear()
+    there = {each.key for each in store.of_user("ada")}
+    source.close()
+    sent = Counter(
+        (each.text, each.values) for each in loopback.service.statements if "MERGE" in each.text
+    )
+    assert sent
+    assert set(sent.values()) == {1}
+    assert {key for key, word in kept if word == "kept"} <= there
+    assert {key for key, word in kept if word == "not kept"}.isdisjoint(there)
+
+
+def _put(store: Store, key: str) -> tuple[str, str]:
+    """What the person was told of it."""
+    try:
+        store.put("ada", key, "1", seen=None)
+    except LostReply:
+        return key, "perhaps"
+    except Unreachable:
+        return key, "not kept"
+    return key, "kept"
