@@ -27,12 +27,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def hurried(settings: Settings) -> Settings:
-    """The same for somebody who waits at a page: each step gives up soon."""
-    reply_seconds = min(settings.reply_seconds, _HURRIED_SECONDS)
-    question_seconds = min(settings.question_seconds, int(_HURRIED_SECONDS))
-    return settings.model_copy(
-        update={"reply_seconds": reply_seconds, "question_seconds": question_seconds}
-    )
+    """The same for somebody who waits at a page: a dead line is given up sooner."""
+    seconds = min(settings.reply_seconds, _HURRIED_SECONDS)
+    return settings.model_copy(update={"reply_seconds": seconds})
 
 
 def _database(settings: Settings) -> Finding:
