@@ -9,7 +9,7 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev demo-databricks test oracle check format screenshots setup clean
+.PHONY: help run dev demo-databricks test drill oracle check format screenshots setup clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(VENV)/.dev ## Run every test, those in a real browser too; ARGS="-k cach
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/install_browser.sh
 	@echo "Running the tests"
 	@$(BIN)/pytest $(ARGS)
+
+drill: $(VENV)/.dev ## Keep each outage of the drill up for two minutes, eight people clicking on
+	@DRILL_SECONDS=120 $(BIN)/pytest tests/test_drill.py
 
 oracle: $(VENV)/.dev ## Ask local Spark the same questions, as the judge of the SQL dialect; needs Java
 	@echo "Installing Spark (450 MB, once)"

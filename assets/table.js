@@ -169,13 +169,26 @@
 
   // The grid asks by itself after most changes. When it has not within `patience` milliseconds, it
   // is made to, and its question goes out even if it could not take over all that the URL says.
-  function insist(patience) {
-    setTimeout(() => {
-      if (asked?.query !== rows_query()) {
+  function insist(patience, tries = 150) {
+    setTimeout(async () => {
+      const api = await window.dash_ag_grid.getApiAsync("spend-grid");
+      if (asked?.query === rows_query()) {
+        return;
+      }
+      if (tries && is_asking(api)) {
+        insist(20, tries - 1);
+      } else {
         insisted = window.location.search;
         reload();
       }
     }, patience);
+  }
+
+  // Whether the grid has made a request that has not come to `ask` yet: on a busy machine it takes
+  // longer than our patience, and a second one would ask the warehouse twice.
+  function is_asking(api) {
+    const states = Object.values(api.getCacheBlockState() || {}).map((each) => each.pageStatus);
+    return !pending && states.some((each) => each === "loading" || each === "needsLoading");
   }
 
   // The grid already has another order or other conditions than when it made this request, so the
@@ -259,14 +272,16 @@
     });
   }
 
-  function failure({ error: words, watch }) {
+  function failure({ error: words, watch, check }) {
+    const retry = element("Button", { className: "button", "data-action": "retry", children: "Retry" });
+    const mend = element("A", { className: "button", href: "/check", children: "What is wrong?" });
     return element("Div", {
       className: "state state--failure state--over",
       role: "alert",
       ...(watch ? { "data-watch": "warehouse" } : {}),
       children: [
         element("Span", { children: [element("Strong", { children: "The table could not be loaded. " }), words] }),
-        element("Button", { className: "button", "data-action": "retry", children: "Retry" }),
+        element("Div", { className: "state__actions", children: check ? [retry, mend] : [retry] }),
       ],
     });
   }

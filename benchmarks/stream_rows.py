@@ -5,7 +5,6 @@ the memory grew at most, how often that of the smallest size it is, and rows a s
 """
 
 import multiprocessing
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ def memory_mb() -> float:
     return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
 
 
-def peak_while(act: Any, peaks: list[float]) -> Any:  # noqa: ANN401
+def peak_while(act: Any, peaks: list[float]) -> Any:
     """What `act()` gives; the highest memory meanwhile is added to `peaks`."""
     over, seen = Event(), [memory_mb()]
 
@@ -122,8 +121,7 @@ def main() -> None:
         for size in SIZES:
             make_data(Path(folder) / str(size), size)
         for line in results(Path(folder)):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

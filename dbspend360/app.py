@@ -7,13 +7,15 @@ from pathlib import Path
 
 from dash import Dash
 from flask import Flask
+from markupsafe import Markup
 
 from dbspend360.api import export, health
 from dbspend360.api import joined as api
-from dbspend360.dashboard import breakdown, grid, page
+from dbspend360.dashboard import breakdown, check, grid, page
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.services.checkup import findings, hurried
 from dbspend360.settings import Settings
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
@@ -67,6 +69,7 @@ def create_app(
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
     api.register(server, spend, today, final_date)
+    check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
     server.extensions["dbspend360"] = source
@@ -109,6 +112,15 @@ def _dash(server: Flask) -> Dash:
         .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
     )
     return dash
+
+
+def _styles(dash: Dash) -> Markup:
+    """What a page of plain HTML needs to look like ours."""
+    sheet = Markup('<link rel="stylesheet" href="{}">')
+    names = ("vendor/bootstrap.min.css", "vendor/icons.css", "tokens.css", "page.css", "parts.css")
+    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, "check.css")]
+    script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
+    return Markup("\n").join([*sheets, script])
 
 
 def _log(level: str) -> None:

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import click
 from pydantic import ValidationError
 
 from dbspend360.errors import DBSpendError
+from dbspend360.services.checkup import findings
 from dbspend360.settings import Settings, variables
 from dbspend360.store.places import make_store
 from dbspend360.theme import plural
 from dbspend360.warehouse import demo as demo_data
-from dbspend360.warehouse.checkup import findings
 from dbspend360.warehouse.databricks.endpoint import is_chosen
 from dbspend360.warehouse.imports.folder import current_version
 from dbspend360.warehouse.imports.importer import import_files
@@ -198,13 +197,13 @@ def check() -> None:
     """Say what is configured, whether it can be read, and how to mend what is wrong."""
     settings = _settings()
     _require_cache(settings)
-    click.echo(f"Cache        {_without_password(settings.cache_url)}, {settings.cache_seconds} s")
     faults = 0
     for found in findings(settings):
-        click.echo(f"{found.what:<12} {found.words}")
+        click.echo(f"{found.what:<14} {found.words}")
         if found.is_fault:
             faults += 1
-            click.echo(f"{'':<12} -> {found.mend}")
+            for line in found.mend.splitlines():
+                click.echo(f"{'':<14} -> {line}")
     if faults:
         raise click.ClickException(f"{plural(faults, 'thing')} to mend, see above.")
     click.echo("Everything is in order.")
@@ -309,11 +308,6 @@ def _echo_rejected(report: ImportReport) -> None:
         click.echo(str(record), err=True)
     if more := report.records_rejected - len(report.rejected):
         click.echo(f"and {more:,} more rejected records", err=True)
-
-
-def _without_password(url: str) -> str:
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":***@") if password else url
 
 
 if __name__ == "__main__":

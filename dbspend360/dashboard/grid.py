@@ -12,7 +12,7 @@ from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
 from dbspend360.dashboard.messages import problems_message
 from dbspend360.dashboard.reading import ViewReader
-from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable
+from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import DEFAULT_SORT
 from dbspend360.services.asking import answered_together
@@ -210,6 +210,7 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
                 "error": str(error),
                 "late": isinstance(error, NotYet),
                 "watch": isinstance(error, Unreachable),
+                "check": isinstance(error, WarehouseError),
             }
 
 

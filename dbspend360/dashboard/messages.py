@@ -8,7 +8,7 @@ from dash import html
 
 from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
-from dbspend360.errors import DBSpendError, NotYet, Unreachable
+from dbspend360.errors import DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.models.view_query import Problem
 from dbspend360.models.view_state import ViewState
@@ -73,7 +73,13 @@ def _old_message(oldest: Answer[Any]) -> html.Div:
             "What you see is what it said before, ",
             html.Span(f"as of {stamp}", **data(as_of=stamp)),
             f". {oldest.outage} Newer figures follow by themselves. ",
-            html.Button("Retry now", className="button", **data(action="retry")),
+            html.Span(
+                [
+                    html.Button("Retry now", className="button", **data(action="retry")),
+                    _check_link(),
+                ],
+                className="message__actions",
+            ),
         ],
         kind="warning",
         **data(watch="warehouse"),
@@ -100,16 +106,24 @@ def failure(error: DBSpendError, part: str) -> html.Div:
     if isinstance(error, NotYet):
         return _waiting(part)
     watch = data(watch="warehouse") if isinstance(error, Unreachable) else {}
+    mend = [_check_link()] if isinstance(error, WarehouseError) else []
     return html.Div(
         [
             icon("exclamation-triangle"),
             html.Span([html.Strong(f"{part} could not be loaded. "), str(error)]),
-            html.Button("Retry", className="button", **data(action="retry")),
+            html.Div(
+                [html.Button("Retry", className="button", **data(action="retry")), *mend],
+                className="state__actions",
+            ),
         ],
         className="state state--failure",
         role="alert",
         **watch,
     )
+
+
+def _check_link() -> html.A:
+    return html.A("What is wrong?", href="/check", className="button")
 
 
 def _waiting(part: str) -> html.Div:

@@ -149,6 +149,8 @@ def _drawn_cards(summary: Part[Summary], view: ViewState, comparable: bool) -> A
 
 def _fresh(bounds: Part[Bounds], summary: Part[Summary]) -> Any:  # noqa: ANN401
     """As old as the older of the two."""
+    if isinstance(bounds, NotYet):
+        return "Waiting for the warehouse"
     if isinstance(bounds, DBSpendError):
         return "The warehouse did not answer"
     known = [each.asked_at for each in (bounds, summary) if isinstance(each, Answer)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import (
     URL,
@@ -36,6 +37,7 @@ from dbspend360.models.setting import (
 )
 from dbspend360.store.connections import Connections, LineBroke
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _IN_DOUBT = (
     "The database did not say whether the setting was saved: it may or may not be. Reload and look "
     "before you try again."
@@ -73,6 +75,7 @@ class DatabaseStore:
 
     def __init__(self, engine_url: URL, *, now: Callable[[], datetime] | None = None) -> None:
         """`engine_url` is checked: see `read_address`."""
+        self._address = engine_url
         self._connections = Connections(engine_url)
         self._clock = Clock(now)
 
@@ -128,9 +131,33 @@ class DatabaseStore:
         # Not LIKE: SQLite's takes A for a.
         return self._where(func.substr(_configs.c.config_key, 1, len(prefix)) == prefix)
 
+    @property
+    def place(self) -> str:
+        """Where the settings are kept, without a password."""
+        if self._is_file:
+            return str(self._address.database)
+        return self._address.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    def is_begun(self) -> bool:
+        """Whether there can be settings: a file is made when the first is written."""
+        return not self._is_file or Path(str(self._address.database)).exists()
+
+    def rehearse(self) -> None:
+        """Send a change that meets no row: may this app read and write?
+
+        Raises:
+            StoreError: it may not; the sentence says what to do.
+        """
+        with self._connections.transaction() as connection:
+            _written(connection, "", "", "", seen=_NEVER, now=_NEVER)
+
     def close(self) -> None:
         """Close the connections of this process."""
         self._connections.close()
+
+    @property
+    def _is_file(self) -> bool:
+        return self._address.get_backend_name() == "sqlite"
 
     def _make_table(self) -> None:
         with self._connections.transaction() as connection:

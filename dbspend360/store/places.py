@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from dbspend360.store.addresses import file_address, read_address
-from dbspend360.store.base import Store
 from dbspend360.store.database import DatabaseStore
 
 
-def make_store(state_url: str, data_dir: Path) -> Store:
+def make_store(state_url: str, data_dir: Path) -> DatabaseStore:
     """The database that `state_url` names; '' is a SQLite file in `data_dir`. Opens nothing yet.
 
     Raises:

@@ -25,6 +25,7 @@ from dbspend360.warehouse.questions import question
 # How many rows a change met, if the warehouse says so; else why it failed, perhaps.
 _Outcome = int | None | WarehouseError
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_TRIES = 3  # when changes of other settings in the table got in the way
 _IN_DOUBT = (
     "Databricks did not say whether the setting was saved: it may or may not be. Reload and look "
@@ -136,6 +137,16 @@ class AppConfigsTable:
         """See `Store.with_key`."""
         require_fit_prefix(prefix)
         return self._read("with_key", {"prefix": prefix})
+
+    def rehearse(self) -> None:
+        """Read, and send a change that meets no row: may this principal do both?
+
+        Raises:
+            WarehouseError: as the warehouse says it.
+        """
+        self._warehouse.query(self._question("get"), {"user_id": "", "config_key": ""})
+        values: dict[str, Value] = {"user_id": "", "config_key": "", "seen": _text(_NEVER)}
+        self._warehouse.change(self._question("delete"), values)
 
     def _read(self, name: str, values: Mapping[str, Value]) -> list[Setting]:
         try:

@@ -13,6 +13,7 @@ from dbspend360.errors import DBSpendError, NoData
 from dbspend360.models.finding import Finding
 from dbspend360.settings import Settings
 from dbspend360.warehouse.databricks.endpoint import is_chosen
+from dbspend360.warehouse.embedded import read_only
 from dbspend360.warehouse.imports.folder import current_version, damaged
 from dbspend360.warehouse.versions import Origin
 
@@ -69,7 +70,7 @@ def examine(folder: Path) -> Checkup:
             f"{folder} holds no data: run `dbspend360 demo`, or `dbspend360 import FILE`.",
         )
     try:
-        with duckdb.connect(str(version.path), read_only=True) as db:
+        with read_only(version.path) as db:
             started = time.perf_counter()
             records, first, last, *_ = db.execute(_SQL).fetchall()[0]
             seconds = time.perf_counter() - started

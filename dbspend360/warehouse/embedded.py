@@ -20,7 +20,7 @@ from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
 
-# Given at connect: two readers of one file in a process share it, and the second may not change it.
+# Given at connect: all readers of one file in a process share it, and must give the same.
 _LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "512MB",  # of each worker; a question beyond it spills to disk
     "threads": "2",
@@ -122,10 +122,15 @@ class EmbeddedWarehouse(Warehouse):
 
     def _connected(self, version: versions.Version) -> duckdb.DuckDBPyConnection:
         try:
-            return duckdb.connect(str(version.path), read_only=True, config=_LIMITS)
+            return read_only(version.path)
         except duckdb.Error:
             # Published and removed again between reading the pointer and opening: look once more.
-            return duckdb.connect(str(self.source().path), read_only=True, config=_LIMITS)
+            return read_only(self.source().path)
+
+
+def read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that whoever reads the same file in this process can share."""
+    return duckdb.connect(str(path), read_only=True, config=_LIMITS)
 
 
 @contextmanager

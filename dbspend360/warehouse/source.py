@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dbspend360.errors import WarehouseError
 from dbspend360.settings import Settings
@@ -14,6 +15,9 @@ from dbspend360.warehouse.last_good import LastGoodWarehouse
 from dbspend360.warehouse.memory_places import make_memory
 from dbspend360.warehouse.patience import PatientWarehouse
 
+if TYPE_CHECKING:
+    from dbspend360.warehouse.app_configs import AppConfigsTable
+
 
 @dataclass(frozen=True)
 class Source:
@@ -25,6 +29,7 @@ class Source:
     remark: Callable[[], str]  # what is less than it could be, in a sentence; mostly empty
     close: Callable[[], None]
     workspace_url: str = ""  # where it links to when no setting says so
+    configs: "AppConfigsTable | None" = None  # where it keeps the settings of users, if it does
 
 
 def make_source(settings: Settings, warehouse: Warehouse | None = None) -> Source:
@@ -67,7 +72,7 @@ def _embedded(settings: Settings) -> Source:
 
 def _databricks(settings: Settings) -> Source:
     # Here, because the connector brings pandas and pyarrow: 80 MB that embedded has no use for.
-    from dbspend360.warehouse.databricks.joined import databricks_warehouse
+    from dbspend360.warehouse.databricks.joined import configs_table, databricks_warehouse
 
     databricks = databricks_warehouse(settings)
     endpoint = read_endpoint(settings)
@@ -87,4 +92,5 @@ def _databricks(settings: Settings) -> Source:
         databricks.spends.missing_names,
         databricks.close,
         workspace_url=endpoint.base,
+        configs=configs_table(settings, databricks),
     )

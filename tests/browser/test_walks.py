@@ -130,6 +130,15 @@ def test_a_grouping_asks_once_and_shows_its_columns(screen: Screen) -> None:
     assert screen.search() == ""
 
 
+def test_a_slow_machine_asks_no_more_often(screen: Screen) -> None:
+    screen.open()
+    devtools = screen.page.context.new_cdp_session(screen.page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 10})
+    for words in ("Job", "Run"):
+        pressed = screen.page.locator("#filter-group").get_by_text(words, exact=True)
+        assert asked(screen.do(pressed.click)) == [ROWS]
+
+
 def test_a_link_with_a_grouping_keeps_its_conditions(screen: Screen) -> None:
     for link in (
         "?group_by=job&where=total_cost.greaterThan.1000",

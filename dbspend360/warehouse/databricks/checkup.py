@@ -1,23 +1,32 @@
 """How the Databricks side is doing, step by step, for `dbspend360 check` and its page."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import requests
-
-from dbspend360.errors import BadSettings, DBSpendError, NotYet, WarehouseError
+from dbspend360.errors import BadSettings, DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.finding import Finding
 from dbspend360.settings import Settings
 from dbspend360.theme import plural
+from dbspend360.warehouse.app_configs import AppConfigsTable
 from dbspend360.warehouse.base import Question, Row
 from dbspend360.warehouse.databricks.endpoint import Endpoint, read_endpoint, table_name
 from dbspend360.warehouse.databricks.failures import Refused
+from dbspend360.warehouse.databricks.grants import grants
 from dbspend360.warehouse.databricks.joined import databricks_warehouse
 from dbspend360.warehouse.databricks.login import Login, read_login
+from dbspend360.warehouse.databricks.sight import LOGIN, sight
 from dbspend360.warehouse.databricks.spends_table import NAMES_TABLE, OPTIONAL
 from dbspend360.warehouse.databricks.warehouse import DatabricksWarehouse
+
+_SPENDS, _CONFIGS = "DBSPEND360_SPENDS_TABLE", "DBSPEND360_CONFIGS_TABLE"
+_CONFIG_COLUMNS = ("config_key", "config_value", "user_id", "created_at", "updated_at")
+_WORDS = {
+    "INSUFFICIENT_PERMISSIONS": "there, but this principal may not use it",
+    "TABLE_OR_VIEW_NOT_FOUND": "not there, or may not be seen",
+    "SCHEMA_NOT_FOUND": "its schema is not there",
+    "CATALOG_NOT_FOUND": "its catalog is not there",
+}
 
 _ME = Question("me", "SELECT CURRENT_USER() AS me", is_remembered=False)
 _FRESH = Question(
@@ -61,12 +70,59 @@ class _Checkup:
     me: str = "<the principal of the app>"
 
     def findings(self) -> Iterator[Finding]:
-        yield _sight(self.endpoint, self.login, self.settings.reply_seconds)
+        yield sight(self.endpoint, self.login, self.settings.reply_seconds)
         answers = self._answers()
         yield answers
         if answers.is_fault:
             return
-        spends = self._table("Spends", self.settings.spends_table, "DBSPEND360_SPENDS_TABLE")
+        yield from self._spends()
+        if not self.settings.state_url:
+            yield self._table("User settings", self.settings.configs_table, _CONFIGS, self._configs)
+
+    def _answers(self) -> Finding:
+        began = time.perf_counter()
+        try:
+            [row] = self.warehouse.query(_ME, {}).value
+        except NotYet as error:
+            return Finding("Logged in", str(error), "Wait until it is awake, and check again.")
+        except WarehouseError as error:
+            return Finding("Logged in", str(error), LOGIN)
+        self.me = str(row["me"])
+        return Finding("Logged in", f"as {self.me}, in {_ms(began)}")
+
+    def _table(
+        self, what: str, name: str, variable: str, look: Callable[[str], Finding]
+    ) -> Finding:
+        """What `look` finds at the quoted name; why it cannot, and what mends that."""
+        try:
+            return look(table_name(name, variable))
+        except Refused as error:
+            words = _WORDS.get(error.kind, str(error))
+            return Finding(what, f"{name}: {words}", self._mend(error, name, variable))
+        except Unreachable as error:
+            return Finding(what, f"{name}: {error}", "Check again in a moment.")
+        except DBSpendError as error:
+            return Finding(what, f"{name}: {error}", f"Set {variable} to the right table.")
+
+    def _mend(self, error: Refused, name: str, variable: str) -> str:
+        if error.kind == "INSUFFICIENT_PERMISSIONS":
+            return grants(self.me, name, "SELECT" if variable == _SPENDS else "SELECT, MODIFY")
+        if variable == _CONFIGS:
+            return (
+                f"Run `dbspend360 init`, which makes it; or set {variable} to the right table, or "
+                "DBSPEND360_STATE_URL to a database of your own."
+            )
+        return f"Set {variable} to the right table."
+
+    # ---- the table of job spends
+
+    def _spends(self) -> Iterator[Finding]:
+        def readable(quoted: str) -> Finding:
+            columns = self.warehouse.columns(quoted)
+            words = f"{self.settings.spends_table}, readable, {plural(len(columns), 'column')}"
+            return Finding("Spends", words)
+
+        spends = self._table("Spends", self.settings.spends_table, _SPENDS, readable)
         yield spends
         if spends.is_fault:
             return
@@ -76,32 +132,11 @@ class _Checkup:
             yield self._names()
             yield from self._freshness()
 
-    def _answers(self) -> Finding:
-        began = time.perf_counter()
-        try:
-            [row] = self.warehouse.query(_ME, {}).value
-        except NotYet as error:
-            return Finding("Logged in", str(error), "Wait until it is awake, and check again.")
-        except WarehouseError as error:
-            return Finding("Logged in", str(error), _LOGIN)
-        self.me = str(row["me"])
-        return Finding("Logged in", f"as {self.me}, in {_ms(began)}")
-
-    def _table(self, what: str, name: str, variable: str) -> Finding:
-        try:
-            quoted = table_name(name, variable)
-            columns = self.warehouse.columns(quoted)
-        except Refused as error:
-            return Finding(what, f"{name}: {error}", self._grant(error, name))
-        except DBSpendError as error:
-            return Finding(what, f"{name}: {error}", f"Set {variable} to the right table.")
-        return Finding(what, f"{name}, readable, {len(columns)} columns")
-
     def _columns(self) -> Finding:
         try:
             columns = self.warehouse.spends.layout().columns
         except WarehouseError as error:
-            return Finding("Columns", str(error), "Set DBSPEND360_SPENDS_TABLE to the right table.")
+            return Finding("Columns", str(error), f"Set {_SPENDS} to the right table.")
         extra = [name for name in OPTIONAL if name in columns]
         ec2 = "ec2_cost" if "ec2_cost" in columns else "cloud_cost (as EC2 cost)"
         return Finding("Columns", f"all that are needed, {ec2}; also {', '.join(extra) or 'none'}")
@@ -111,73 +146,28 @@ class _Checkup:
         if not layout.missing_names:
             place = "the table" if "job_name" in layout.columns else "system.lakeflow.jobs"
             return Finding("Job names", f"from {place}")
-        grants = [
-            f"GRANT USE SCHEMA ON SCHEMA system.lakeflow TO `{self.me}`;",
-            f"GRANT SELECT ON TABLE {NAMES_TABLE.replace('`', '')} TO `{self.me}`;",
-        ]
-        return Finding("Job names", layout.missing_names, " ".join(grants))
+        return Finding("Job names", layout.missing_names, grants(self.me, NAMES_TABLE))
 
     def _freshness(self) -> Iterator[Finding]:
         began = time.perf_counter()
         try:
             [row] = self.warehouse.query(_FRESH, {}).value
         except WarehouseError as error:
-            yield Finding("Data", str(error), "See the log of this command for the cause.")
+            yield Finding("Data", str(error), "See the log for the cause, and check again.")
             return
         took = _ms(began)
         yield _extent(row)
         yield Finding("Speed", f"a question about all of it takes {took}")
 
-    def _grant(self, error: Refused, name: str) -> str:
-        catalog, schema, _ = name.replace("`", "").split(".")
-        if error.kind == "INSUFFICIENT_PERMISSIONS":
-            return (
-                f"GRANT USE CATALOG ON CATALOG `{catalog}` TO `{self.me}`; "
-                f"GRANT USE SCHEMA ON SCHEMA `{catalog}`.`{schema}` TO `{self.me}`; "
-                f"GRANT SELECT ON TABLE {name} TO `{self.me}`;"
-            )
-        return "Set DBSPEND360_SPENDS_TABLE to the right table."
+    # ---- the table of users' settings
 
-
-_LOGIN = (
-    "Check the token or secret, and that its principal has CAN USE on the SQL warehouse "
-    "(SQL Warehouses, Permissions)."
-)
-
-
-def _sight(endpoint: Endpoint, login: Login, seconds: float) -> Finding:
-    """Whether the workspace shows the warehouse, through its REST API."""
-    address = f"{endpoint.base}/api/2.0/sql/warehouses/{endpoint.warehouse_id}"
-    verify = str(endpoint.ca_file) if endpoint.ca_file else True
-    try:
-        reply = requests.get(address, headers=dict(login.headers()), timeout=seconds, verify=verify)
-        known: dict[str, Any] = reply.json() if reply.ok else {}
-    except (requests.RequestException, ValueError) as error:
-        return Finding("Reached", f"no: {_cause(error)}", _REACH)
-    if reply.ok:
-        name, state = known.get("name", endpoint.warehouse_id), known.get("state", "UNKNOWN")
-        return Finding("Reached", f"the SQL warehouse {name}, which is {str(state).lower()}")
-    if reply.status_code in (401, 403):
-        return Finding("Reached", f"yes, but not let in (HTTP {reply.status_code})", _LOGIN)
-    if reply.status_code == 404:
-        return Finding("Reached", "yes, but there is no such SQL warehouse", _REACH)
-    return Finding("Reached", f"yes; it does not tell its state (HTTP {reply.status_code})")
-
-
-_REACH = (
-    "Check DATABRICKS_HOST, DATABRICKS_HTTP_PATH, the network, and DBSPEND360_TLS_CA_FILE where a "
-    "private CA signs."
-)
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not one this machine trusts"
-    if isinstance(error, requests.Timeout):
-        return "it did not reply in time"
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the login was refused (HTTP {error.response.status_code})"
-    return "nobody answers there"
+    def _configs(self, quoted: str) -> Finding:
+        columns = self.warehouse.columns(quoted)
+        missing = [name for name in _CONFIG_COLUMNS if name not in columns]
+        if missing:
+            raise WarehouseError("columns", f"it has no column {', '.join(missing)}.")
+        AppConfigsTable(self.warehouse, quoted).rehearse()
+        return Finding("User settings", f"kept in {self.settings.configs_table}, writable")
 
 
 def _extent(row: Row) -> Finding:

@@ -1,6 +1,7 @@
 """The Databricks warehouse, made from the settings. Opens no connection yet."""
 
 from dbspend360.settings import Settings
+from dbspend360.warehouse.app_configs import AppConfigsTable
 from dbspend360.warehouse.databricks.connections import Connections, connector
 from dbspend360.warehouse.databricks.endpoint import read_endpoint, table_name
 from dbspend360.warehouse.databricks.login import read_login
@@ -26,3 +27,13 @@ def databricks_warehouse(settings: Settings) -> DatabricksWarehouse:
         table_name(settings.spends_table, "DBSPEND360_SPENDS_TABLE"),
         longest_wait=settings.question_seconds,
     )
+
+
+def configs_table(settings: Settings, warehouse: DatabricksWarehouse) -> AppConfigsTable:
+    """The table of users' settings on that warehouse.
+
+    Raises:
+        BadSettings: its name cannot be.
+    """
+    quoted = table_name(settings.configs_table, "DBSPEND360_CONFIGS_TABLE")
+    return AppConfigsTable(warehouse, quoted)

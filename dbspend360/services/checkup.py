@@ -1,0 +1,57 @@
+"""How everything is doing, step by step, for `dbspend360 check` and the page `/check`."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from dbspend360.errors import BadSettings, StoreError
+from dbspend360.models.finding import Finding
+from dbspend360.settings import Settings
+from dbspend360.store.places import make_store
+from dbspend360.warehouse.checkup import findings as of_warehouse
+from dbspend360.warehouse.databricks.endpoint import is_chosen
+
+_HURRIED_SECONDS = 10.0
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Each thing that was looked at, as soon as it was; none holds a secret.
+
+    Raises:
+        DBSpendError: the data folder cannot be read; the sentence says how to mend it.
+    """
+    cache = f"{_without_password(settings.cache_url)}, {settings.cache_seconds} s"
+    yield Finding("Cache", cache)
+    yield from of_warehouse(settings)
+    if settings.state_url or not is_chosen(settings):
+        yield _database(settings)
+
+
+def hurried(settings: Settings) -> Settings:
+    """The same for somebody who waits at a page: a dead line is given up sooner."""
+    seconds = min(settings.reply_seconds, _HURRIED_SECONDS)
+    return settings.model_copy(update={"reply_seconds": seconds})
+
+
+def _database(settings: Settings) -> Finding:
+    """Where the settings of users are kept, when that is not Databricks."""
+    try:
+        store = make_store(settings.state_url, settings.data_dir)
+    except BadSettings as error:
+        return Finding("User settings", str(error), "Set it as the sentence says and check again.")
+    if not store.is_begun():
+        return Finding("User settings", f"none yet; they will be kept in {store.place}")
+    try:
+        store.rehearse()
+    except StoreError as error:
+        return Finding("User settings", f"{store.place}: {error}", _TABLE)
+    finally:
+        store.close()
+    return Finding("User settings", f"kept in {store.place}, writable")
+
+
+_TABLE = "If the table is not there yet, run `dbspend360 init`, which makes it."
+
+
+def _without_password(url: str) -> str:
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", ":***@") if password else url
