@@ -4,8 +4,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from api_driver import Api
-from page_driver import MakePage
-from spend_records import record
+from page_driver import app_of
+from spend_records import publish, record
 
 ROWS = "/api/job-spends"
 HUGE = "1" + "0" * 400
@@ -76,9 +76,11 @@ BAD: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.fixture
-def api(page: MakePage) -> Api:
-    return Api(page(record(), record(run="2", name="100%_o'brien")).client.application)
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
+    folder = tmp_path_factory.mktemp("hostile") / "data"
+    publish(folder, record(), record(run="2", name="100%_o'brien"))
+    return Api(app_of(folder))
 
 
 @pytest.mark.parametrize("media", ["application/json", "text/csv", "application/x-ndjson"])

@@ -1,5 +1,6 @@
 """Answers that are too large to hold: the same rows, of one version, and everything given back."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -29,10 +30,17 @@ def ids(chunks: Iterator[Rows]) -> list[int]:
     return [int(str(row["run_id"])) for rows in chunks for row in rows]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "data"
+    publish(folder, *(record(run=str(n)) for n in range(MANY)))
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    publish(tmp_path / "data", *(record(run=str(n)) for n in range(MANY)))
-    return tmp_path / "data"
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy for each test: some of them import."""
+    return Path(shutil.copytree(made, tmp_path / "data"))
 
 
 @pytest.fixture
