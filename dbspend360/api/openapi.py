@@ -169,8 +169,5 @@ def _failure(status: int, codes: list[str]) -> Json:
         "content": {JSON: content},
     }
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        words = "Seconds after which to ask again, where that may do."
-        described["headers"] = {
-            "Retry-After": {"description": words, "schema": {"type": "integer"}}
-        }
+        described["headers"] = _RETRY
     return described
