@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from dbspend360.api import export, health
+from dbspend360.api import joined as api
 from dbspend360.dashboard import breakdown, check, grid, page
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.messages import remarks
@@ -20,6 +21,22 @@ from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.source import make_source
 from dbspend360.warehouse.spends import SpendRepository
+
+# Files that are streamed are compressed too, with what every client understands.
+_COMPRESSION = {
+    "COMPRESS_MIMETYPES": [
+        "text/html",
+        "text/css",
+        "text/csv",
+        "text/javascript",
+        "text/plain",
+        "application/javascript",
+        "application/json",
+        "application/x-ndjson",
+        "image/svg+xml",
+    ],
+    "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip", "deflate"],
+}
 
 
 def create_app(
@@ -32,15 +49,17 @@ def create_app(
     settings = settings or Settings()
     _log(settings.log_level)
     server = Flask("dbspend360")
+    server.config.update(_COMPRESSION)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
     dash = _dash(server)
     read = view_reader(spend, today)
+    final_date = overview_part.final_after(settings.final_after_days, today)
     overview = overview_part.Overview(
         spend,
         read,
         remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
-        final_date=overview_part.final_after(settings.final_after_days, today),
+        final_date=final_date,
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
@@ -50,6 +69,7 @@ def create_app(
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
+    api.register(server, spend, today, final_date)
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
     server.extensions["dbspend360"] = source

@@ -6,6 +6,7 @@ DBSpendError            500
 ├── NotFound            404  a run that is not there
 ├── WarehouseError      502  the warehouse refused a question
 │   ├── NoData          503  nothing has been imported yet
+│   ├── TookTooLong     504  the warehouse gave up: the question is too large for its time
 │   ├── Unreachable     503  the warehouse did not answer: it may when asked again
 │   │   └── NotYet      503  it is waking up, or still at work: the answer is on its way
 │   └── LostReply       502  a change whose reply was lost: it may have happened or not
@@ -13,15 +14,24 @@ DBSpendError            500
 ├── Conflict            409  somebody else changed it first
 ├── BadFile             422  a file that cannot be imported; holds the rejected records
 └── Busy                409  somebody else is importing
+
+`code` is the same for programs: the JSON API promises never to change one.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dbspend360.models.view_query import Problem
 
 
 class DBSpendError(Exception):
     """Something the person can be told in one sentence: `str(error)`."""
 
     status = 500
+    code = "internal_error"
+    retry_after_seconds: int | None = None  # when asking again may do
 
 
 class BadSettings(DBSpendError):
@@ -32,12 +42,19 @@ class BadView(DBSpendError):
     """A question that makes no sense: the sentence names the part and says what would do."""
 
     status = 400
+    code = "bad_request"
+
+    def __init__(self, sentence: str, problems: "Sequence[Problem]" = ()) -> None:
+        """`problems` are the same part by part, where more than one may be wrong."""
+        super().__init__(sentence)
+        self.problems = tuple(problems)
 
 
 class NotFound(DBSpendError):
     """What was asked for is not in the data."""
 
     status = 404
+    code = "not_found"
 
 
 class WarehouseError(DBSpendError):
@@ -47,6 +64,7 @@ class WarehouseError(DBSpendError):
     """
 
     status = 502
+    code = "warehouse_refused"
 
     def __init__(self, question: str, reason: str) -> None:
         super().__init__(reason)
@@ -57,16 +75,29 @@ class NoData(WarehouseError):
     """The embedded warehouse is empty: nothing has been imported and no demo data made."""
 
     status = 503
+    code = "no_data"
+
+
+class TookTooLong(WarehouseError):
+    """The warehouse stopped working on the question: fewer days may do."""
+
+    status = 504
+    code = "warehouse_timeout"
 
 
 class Unreachable(WarehouseError):
     """The warehouse did not answer, or let nobody in; the same question may do later."""
 
     status = 503
+    code = "warehouse_unavailable"
+    retry_after_seconds = 10
 
 
 class NotYet(Unreachable):
     """The warehouse is waking up, or still working on the answer: ask again in a moment."""
+
+    code = "warehouse_waking"
+    retry_after_seconds = 3
 
     def __init__(self, question: str, reason: str, *, since: datetime) -> None:
         super().__init__(question, reason)
@@ -76,26 +107,32 @@ class NotYet(Unreachable):
 class LostReply(WarehouseError):
     """A change was sent and its reply was lost: it may have happened or not."""
 
+    code = "outcome_unknown"
+
 
 class StoreError(DBSpendError):
     """The settings of users cannot be read or written; the sentence says what to do."""
 
     status = 503
+    code = "settings_unavailable"
 
 
 class Conflict(DBSpendError):
     """Somebody else changed the same thing first; nothing was written."""
 
     status = 409
+    code = "conflict"
 
 
 class BadFile(DBSpendError):
     """A file that cannot be imported; the sentence says why and what to do."""
 
     status = 422
+    code = "bad_file"
 
 
 class Busy(DBSpendError):
     """Another import is running on the same data folder."""
 
     status = 409
+    code = "busy"

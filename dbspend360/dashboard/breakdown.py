@@ -6,7 +6,6 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.asking import answered_together
 from dbspend360.dashboard.breakdown_charts import history_figure, pie_figure
 from dbspend360.dashboard.breakdown_facts import facts, history_note, reason, records_table
 from dbspend360.dashboard.messages import failure, outage_message
@@ -14,6 +13,7 @@ from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.trend import GRAPH_CONFIG
 from dbspend360.errors import BadView, DBSpendError
 from dbspend360.models.run import Run, read_run
+from dbspend360.services.asking import answered_together
 from dbspend360.services.normal import normal_cost
 from dbspend360.warehouse.spends import SpendRepository
 

@@ -7,7 +7,6 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.asking import answered_together
 from dbspend360.dashboard.elements import icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
@@ -16,6 +15,7 @@ from dbspend360.dashboard.reading import ViewReader
 from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import DEFAULT_SORT
+from dbspend360.services.asking import answered_together
 from dbspend360.warehouse.spends import SpendRepository
 
 PAGE_SIZES = [50, 100, 200]

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from dash import Dash, Input, Output, no_update
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.asking import Part, asked, asked_together
 from dbspend360.dashboard.cards import cards, waiting_cards
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import freshness
@@ -25,6 +24,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
 from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
+from dbspend360.services.asking import Part, asked, asked_together
 from dbspend360.warehouse.spends import SpendRepository
 
 T = TypeVar("T")

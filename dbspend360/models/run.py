@@ -28,6 +28,11 @@ class RunRecord:
     ec2_cost: Decimal | None  # unknown is not zero
     databricks_cost: Decimal | None
 
+    @property
+    def total_cost(self) -> Decimal:
+        """EC2 and Databricks, as far as known."""
+        return (self.ec2_cost or ZERO) + (self.databricks_cost or ZERO)
+
 
 @dataclass(frozen=True)
 class Run:

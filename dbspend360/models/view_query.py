@@ -57,11 +57,12 @@ def write_query(view: ViewState, *, run: str = "") -> str:
         parts.append(("group_by", view.group_by))
     if view.sort != DEFAULT_SORT[view.group_by]:
         parts.append(("sort", str(view.sort)))
-    parts += [("where", _where(each)) for each in view.filters]
+    parts += [("where", where_text(each)) for each in view.filters]
     return urlencode(parts + ([(RUN, run)] if run else []))
 
 
-def _where(condition: ColumnFilter) -> str:
+def where_text(condition: ColumnFilter) -> str:
+    """A condition as a link says it: column, operator and value with dots between."""
     value = condition.value
     if condition.operator == "inRange":
         value = f"{value}..{condition.value_to}"

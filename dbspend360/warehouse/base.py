@@ -1,6 +1,6 @@
 """The one seam to the warehouse. Nothing above it knows which engine answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,8 @@ class Question:
     is_remembered: bool = True  # False: only an answer of this moment will do
 
 
+STREAM_ROWS = 2_000  # at a time: enough to keep the engine busy, few enough to hold many streams
+
 KNOCK = Question("knock", "SELECT 1 AS answer", is_remembered=False)  # is anybody there?
 
 
@@ -38,3 +40,14 @@ class Warehouse(Protocol):
             WarehouseError: it refused or did not answer.
         """
         ...
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """The same rows some at a time, for an answer that may be too large to hold.
+
+        All of one state of the data, and never from memory. Close the iterator to end early.
+        Where nothing better is known, the whole answer comes at once.
+
+        Raises:
+            WarehouseError: with the first rows or, when the line breaks, later.
+        """
+        yield self.query(question, values).value

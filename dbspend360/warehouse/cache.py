@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse.answers_json import dumped, loaded
@@ -15,7 +15,7 @@ log = logging.getLogger("dbspend360.questions")
 _LAST_GOOD = "last good"  # in place of the epoch: Refresh must not forget these
 
 
-class CachedWarehouse:
+class CachedWarehouse(Warehouse):
     """Answers from memory when it can. Same one method, so nobody above can tell.
 
     Of many who ask the same thing at once, one asks the warehouse and the others wait for its
@@ -54,6 +54,10 @@ class CachedWarehouse:
         if answer.cached:
             _note(question, answer, (time.perf_counter() - began) * 1000)
         return answer
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """See `Warehouse.stream`: what may be too large to hold is too large to remember."""
+        return self._inner.stream(question, values)
 
     def forget(self) -> None:
         """Forget every answer, in every worker and process that shares the memory."""

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ import duckdb
 from dbspend360.errors import NoData, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.base import Question, Rows, Value
+from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Value, Warehouse
+from dbspend360.warehouse.embedded_stream import small_connection
 from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
@@ -32,7 +34,7 @@ class _Open:
     connection: duckdb.DuckDBPyConnection
 
 
-class EmbeddedWarehouse:
+class EmbeddedWarehouse(Warehouse):
     """Answers from `<folder>/current.json`; a newly published version shows with the next question.
 
     Safe under many threads and many processes: each question runs on a cursor of its own, and an
@@ -65,19 +67,19 @@ class EmbeddedWarehouse:
         """See `Warehouse.query`."""
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
-        text, ordered = bound(question.text, values)
-        try:
-            with self._connection().cursor() as cursor:
-                cursor.execute(text, ordered)
-                names = [each[0] for each in cursor.description or ()]
-                rows: Rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        except duckdb.Error as error:
-            log.exception("question=%s failed", question.name)
-            reason = "The embedded warehouse could not answer. The log says why."
-            raise WarehouseError(question.name, reason) from error
-        milliseconds = (time.perf_counter() - began) * 1000
-        log.info("question=%s rows=%d ms=%.1f cached=no", question.name, len(rows), milliseconds)
+        with self._asked(question, values) as cursor:
+            rows = _dicts(cursor, cursor.fetchall())
+        _note(question, len(rows), began)
         return Answer(rows, asked_at, cached=False)
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """See `Warehouse.stream`. The cursor keeps its file, whatever is imported meanwhile."""
+        began, count = time.perf_counter(), 0
+        with self._streamed(question, values) as cursor:
+            while found := cursor.fetchmany(STREAM_ROWS):
+                count += len(found)
+                yield _dicts(cursor, found)
+        _note(question, count, began)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,6 +87,28 @@ class EmbeddedWarehouse:
             if self._open:
                 self._open.connection.close()
             self._open = None
+
+    @contextmanager
+    def _asked(
+        self, question: Question, values: Mapping[str, Value]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        with _told(question), self._connection().cursor() as cursor:
+            yield cursor.execute(*bound(question.text, values))
+
+    @contextmanager
+    def _streamed(
+        self, question: Question, values: Mapping[str, Value]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        with _told(question), ExitStack() as held:
+            try:
+                cursor = held.enter_context(small_connection(self.source().path))
+                cursor.execute(*bound(question.text, values))
+            # Sums of many groups do not go to disk; or an import has just removed the file.
+            except (duckdb.OutOfMemoryException, duckdb.IOException):
+                held.close()
+                cursor = held.enter_context(self._connection().cursor())
+                cursor.execute(*bound(question.text, values))
+            yield cursor
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         version = self.source()
@@ -105,3 +129,23 @@ class EmbeddedWarehouse:
 def read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection that whoever reads the same file in this process can share."""
     return duckdb.connect(str(path), read_only=True, config=_LIMITS)
+
+
+@contextmanager
+def _told(question: Question) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        log.exception("question=%s failed", question.name)
+        reason = "The embedded warehouse could not answer. The log says why."
+        raise WarehouseError(question.name, reason) from error
+
+
+def _dicts(cursor: duckdb.DuckDBPyConnection, found: list[tuple[Value, ...]]) -> Rows:
+    names = [each[0] for each in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _note(question: Question, rows: int, began: float) -> None:
+    milliseconds = (time.perf_counter() - began) * 1000
+    log.info("question=%s rows=%d ms=%.1f cached=no", question.name, rows, milliseconds)

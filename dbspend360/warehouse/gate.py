@@ -8,7 +8,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,7 +40,7 @@ class Outage:
         return Unreachable(question, self.reason)
 
 
-class GatedWarehouse:
+class GatedWarehouse(Warehouse):
     """A warehouse in front of one that may be down. Starts no thread before it is."""
 
     def __init__(self, inner: Warehouse, knock: Callable[[], None]) -> None:
@@ -54,13 +55,23 @@ class GatedWarehouse:
 
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
         """See `Warehouse.query`."""
+        with self._watched(question):
+            return self._inner.query(question, values)
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """See `Warehouse.stream`."""
+        with self._watched(question):
+            yield from self._inner.stream(question, values)
+
+    @contextmanager
+    def _watched(self, question: Question) -> Iterator[None]:
         self._last_asked = time.monotonic()
         outage = self._outage
         if outage:
             self._keep_knocking()
             raise outage.error(question.name)
         try:
-            answer = self._inner.query(question, values)
+            yield
         except Unreachable as error:
             self._note_failure(error)
             raise
@@ -68,7 +79,6 @@ class GatedWarehouse:
             self._failures = 0  # it answered, with a no
             raise
         self._failures = 0
-        return answer
 
     def _note_failure(self, error: Unreachable) -> None:
         is_waking = isinstance(error, NotYet)

@@ -1,6 +1,6 @@
 """While the warehouse does not answer, its last good answer does, and says so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from dbspend360.errors import Unreachable
@@ -9,7 +9,7 @@ from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.cache import CachedWarehouse
 
 
-class LastGoodWarehouse:
+class LastGoodWarehouse(Warehouse):
     """A warehouse in front of a warehouse: an outage shows as an older answer.
 
     A refusal is an answer too: who lost a GRANT is not shown what was read with it.
@@ -28,3 +28,7 @@ class LastGoodWarehouse:
             if known is None:
                 raise
             return replace(known, outage=str(error))
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """See `Warehouse.stream`. Nothing is remembered of these, so an outage is an error."""
+        return self._inner.stream(question, values)

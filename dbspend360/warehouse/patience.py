@@ -6,7 +6,7 @@ thread of its own; whoever asks the same again while it runs waits for the same 
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class _UnderWay:
     asked_again_by: float = 0.0  # until when its answer is kept for somebody who gave up waiting
 
 
-class PatientWarehouse:
+class PatientWarehouse(Warehouse):
     """A warehouse in front of a slow one. Opens no thread before the first question."""
 
     def __init__(self, inner: Warehouse, *, seconds: float) -> None:
@@ -63,6 +63,10 @@ class PatientWarehouse:
         finally:
             self._let_go(key, asked)
         return answer
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """See `Warehouse.stream`. Who wants everything waits as long as it takes."""
+        return self._inner.stream(question, values)
 
     def _left(self) -> float:
         deadline = _deadline.get()

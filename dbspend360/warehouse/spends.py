@@ -20,7 +20,7 @@ from dbspend360.models.summary import (
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
-from dbspend360.warehouse.table import page_question, totals_question
+from dbspend360.warehouse.table import page_question, stream_question, totals_question
 
 HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
@@ -89,14 +89,10 @@ class SpendRepository:
         answer = self._warehouse.query(asked, _chosen(view) | conditions)
         return answer.map(lambda rows: rows[0])
 
-    def table_rows(self, view: ViewState, *, chunk: int = 20_000) -> Iterator[Rows]:
-        """The whole table in its order, a chunk at a time."""
-        skip = 0
-        while rows := self.table_page(view, skip=skip, most=chunk).value:
-            yield rows
-            if len(rows) < chunk:
-                return
-            skip += chunk
+    def table_rows(self, view: ViewState) -> Iterator[Rows]:
+        """The whole table in its order, some rows at a time; close it to end early."""
+        asked, conditions = stream_question(view)
+        return self._warehouse.stream(asked, _chosen(view) | conditions)
 
     def run(self, key: RunKey | str) -> Answer[Run]:
         """One whole run, uncut by any view; a bare run id finds the newest run that has it.
@@ -104,22 +100,37 @@ class SpendRepository:
         Raises:
             NotFound: no record has this run, or too many have it.
         """
-        named = key if isinstance(key, RunKey) else RunKey("", "", key)
+        if isinstance(key, RunKey):
+            return self._run(key.run_id, job_id=key.job_id, workspace_id=key.workspace_id)
+        return self._run(key)
+
+    def run_of_job(self, job_id: str, run_id: str, workspace_id: str | None) -> Answer[Run]:
+        """The same; without a workspace the newest run with these ids.
+
+        Raises:
+            NotFound: no record has this run, or too many have it.
+        """
+        return self._run(run_id, job_id=job_id, workspace_id=workspace_id)
+
+    def _run(
+        self, run_id: str, *, job_id: str | None = None, workspace_id: str | None = None
+    ) -> Answer[Run]:
         answer = self._warehouse.query(
             question("run_records"),
             {
-                "workspace_id": named.workspace_id,
-                "job_id": named.job_id,
-                "run_id": named.run_id,
-                "any_job": isinstance(key, str),
+                "workspace_id": workspace_id or "",
+                "job_id": job_id or "",
+                "run_id": run_id,
+                "any_job": job_id is None,
+                "any_workspace": workspace_id is None,
                 "most": MOST_RUN_RECORDS + 1,
             },
         )
         if not answer.value:
-            raise NotFound(f"There is no run {named.run_id} in the data.")
+            raise NotFound(f"There is no run {run_id} in the data.")
         if len(answer.value) > MOST_RUN_RECORDS:
             raise NotFound(
-                f"Run {named.run_id} has more than {MOST_RUN_RECORDS:,} records, too many to take "
+                f"Run {run_id} has more than {MOST_RUN_RECORDS:,} records, too many to take "
                 "apart here. Group the table by record and take the CSV."
             )
         return answer.map(_newest_run)

@@ -98,6 +98,14 @@ def page_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
     return _on_rows(view, "page", text), conditions.values
 
 
+def stream_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
+    """All rows of the table in the view's order, to be streamed."""
+    conditions = _Conditions()
+    where = f"FROM table_rows WHERE {conditions.text(view)}"
+    text = f"SELECT *\n{where}\nORDER BY {_order(view)}"
+    return _on_rows(view, "all", text), conditions.values
+
+
 def totals_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
     """One row: how many rows the whole table has and what they add up to."""
     conditions = _Conditions()

@@ -15,7 +15,7 @@ from dbspend360.errors import WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.models.columns import Grouping
 from dbspend360.models.run import run_text
-from dbspend360.warehouse.base import Question, Rows, Value
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 
 MARCH = "start_date=2026-03-01&end_date=2026-03-10"
@@ -327,7 +327,7 @@ def test_nobody_gets_more_rows_than_a_page(shared_page: Page) -> None:
 # One part that fails
 
 
-class Failing:
+class Failing(Warehouse):
     """A warehouse that has bad luck with some questions."""
 
     def __init__(self, inner: EmbeddedWarehouse, *names: str) -> None:

@@ -9,7 +9,7 @@ import duckdb
 
 from dbspend360.errors import LostReply, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
-from dbspend360.warehouse.base import Question, Rows, Value
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.databricks.failures import Refused
 from dbspend360.warehouse.questions import bound
 
@@ -18,7 +18,7 @@ TABLE = "`catalog_of_ours`.`costs`.`app_configs`"
 Trouble = Literal["lost before", "lost after", "outrun", "denied", "not sent", "mute"]
 
 
-class DuckWarehouse:
+class DuckWarehouse(Warehouse):
     """A warehouse that also writes; the next changes go wrong as `troubles` says."""
 
     def __init__(self, *, tells: bool = True) -> None:

@@ -20,7 +20,7 @@ from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.view_query import read_view
 from dbspend360.models.view_state import Sort, ViewState
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.base import Question, Rows, Value
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.databricks.spends_table import relation_of
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.questions import bound, with_relation
@@ -41,7 +41,7 @@ COLUMNS_OF_TABLE = {
 }
 
 
-class SparkWarehouse:
+class SparkWarehouse(Warehouse):
     """Spark behind the one seam."""
 
     def __init__(self, spark: SparkSession) -> None:

@@ -24,7 +24,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.settings import Settings
 from dbspend360.warehouse import memory as memory_module
 from dbspend360.warehouse import one_at_a_time
-from dbspend360.warehouse.base import Question, Rows, Value
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.cache import CachedWarehouse
 from dbspend360.warehouse.memory_places import BadCacheUrl, make_memory
 
@@ -33,7 +33,7 @@ MARCH: dict[str, Value] = {"start_date": date(2026, 3, 1), "job": ""}
 ROWS: Rows = [{"day": date(2026, 3, 1), "cost": Decimal("1.20")}]
 
 
-class Counting:
+class Counting(Warehouse):
     """A warehouse that takes its time and writes down each question it was really asked."""
 
     def __init__(self, ledger: Path, seconds: float = 0.0, fails: bool = False) -> None:

@@ -195,7 +195,7 @@ def test_a_slow_question_goes_on_while_the_person_is_told(
     assert sum("AS jobs" in each.text for each in loopback.service.statements) == 1
 
 
-class Slow:
+class Slow(Warehouse):
     """Answers when it is told to."""
 
     def __init__(self) -> None:
@@ -242,7 +242,7 @@ def test_the_questions_of_one_request_share_its_patience() -> None:
 # The gate
 
 
-class Failing:
+class Failing(Warehouse):
     """Fails as it is told, and counts."""
 
     def __init__(self) -> None:

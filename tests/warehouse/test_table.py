@@ -158,7 +158,7 @@ def test_pages_put_together_are_the_whole_table(
     table: SpendRepository, grouping: Grouping, on: Column
 ) -> None:
     asked = by(grouping).with_changes(sort=Sort(column=on.name))
-    pages = [row for chunk in table.table_rows(asked, chunk=7) for row in chunk]
+    pages = [row for chunk in table.table_rows(asked) for row in chunk]
     assert pages == whole(table, asked)
 
 

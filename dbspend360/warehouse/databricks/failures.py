@@ -13,7 +13,7 @@ import requests
 import urllib3.exceptions as line
 from databricks.sql import exc
 
-from dbspend360.errors import NotYet, Unreachable, WarehouseError
+from dbspend360.errors import NotYet, TookTooLong, Unreachable, WarehouseError
 
 log = logging.getLogger("dbspend360.databricks")
 
@@ -38,6 +38,10 @@ class Refused(WarehouseError):
     def __init__(self, question: str, reason: str, kind: str) -> None:
         super().__init__(question, reason)
         self.kind = kind
+
+
+class RanOut(Refused, TookTooLong):
+    """The warehouse worked on it for as long as it may, and gave up."""
 
 
 def told(error: BaseException, question: str) -> WarehouseError:
@@ -92,7 +96,7 @@ _ALIASES = {
 def _refused(words: str, question: str) -> Refused:
     kind = _kind(words)
     sentence = _SENTENCES.get(kind, "Databricks could not answer this question. The log says why.")
-    return Refused(question, sentence, kind)
+    return (RanOut if kind == "STATEMENT_TIMEOUT" else Refused)(question, sentence, kind)
 
 
 def _kind(words: str) -> str:

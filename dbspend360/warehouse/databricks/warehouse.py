@@ -3,8 +3,8 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ import tenacity
 
 from dbspend360.errors import LostReply, Unreachable
 from dbspend360.models.answer import Answer
-from dbspend360.warehouse.base import KNOCK, Question, Rows, Value
+from dbspend360.warehouse.base import KNOCK, STREAM_ROWS, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.databricks.connections import Connection, Connections
 from dbspend360.warehouse.databricks.failures import (
     FAILURES,
@@ -36,7 +36,7 @@ _RETRY_SECONDS = 8.0  # after that no further try begins
 _STALE_LAYOUT = {"UNRESOLVED_COLUMN", "TABLE_OR_VIEW_NOT_FOUND", "INSUFFICIENT_PERMISSIONS"}
 
 
-class DatabricksWarehouse:
+class DatabricksWarehouse(Warehouse):
     """Asks the SQL warehouse. Reads are repeated when the line fails, changes never are."""
 
     def __init__(
@@ -57,17 +57,29 @@ class DatabricksWarehouse:
         """See `Warehouse.query`."""
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
-        reads_spends = re.search(r"\bspends\b", question.text)
-        text = self.spends.ask(question.text) if reads_spends else question.text
-        try:
-            rows = self._repeated(question.name, _rows(*bound(text, values)))
-        except Refused as error:
-            if error.kind in _STALE_LAYOUT:
-                self.spends.forget()
-            raise
-        milliseconds = (time.perf_counter() - began) * 1000
-        log.info("question=%s rows=%d ms=%.1f cached=no", question.name, len(rows), milliseconds)
+        with self._layout_in_doubt():
+            rows = self._repeated(question.name, _rows(*bound(self._text(question), values)))
+        _note(question, len(rows), began)
         return Answer(rows, asked_at, cached=False)
+
+    def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
+        """See `Warehouse.stream`. One connection is busy with it until the end.
+
+        Only the first rows are asked for again when the line fails: later ones may have been read.
+        """
+        began, count = time.perf_counter(), 0
+        with self._layout_in_doubt():
+            sent, ordered = bound(self._text(question), values)
+            held, cursor, rows = self._retrying(lambda: self._begun(question.name, sent, ordered))
+        with held:
+            while rows:
+                count += len(rows)
+                try:
+                    yield rows
+                except GeneratorExit:  # the reader has enough: the connection is as good as before
+                    return
+                rows = cursor.fetchmany_arrow(STREAM_ROWS).to_pylist()
+        _note(question, count, began)
 
     def change(self, question: Question, values: Mapping[str, Value]) -> None:
         """Send a change exactly once, on a connection of its own that cannot have expired.
@@ -115,7 +127,23 @@ class DatabricksWarehouse:
         """Close the connections that are idle."""
         self._connections.close()
 
+    def _text(self, question: Question) -> str:
+        reads_spends = re.search(r"\bspends\b", question.text)
+        return self.spends.ask(question.text) if reads_spends else question.text
+
+    @contextmanager
+    def _layout_in_doubt(self) -> Iterator[None]:
+        try:
+            yield
+        except Refused as error:
+            if error.kind in _STALE_LAYOUT:
+                self.spends.forget()
+            raise
+
     def _repeated(self, name: str, act: Callable[[Any], T]) -> T:
+        return self._retrying(lambda: self._once(name, act))
+
+    def _retrying(self, act: Callable[[], T]) -> T:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(is_worth_repeating),
             stop=tenacity.stop_after_attempt(_MOST_TRIES)
@@ -123,14 +151,26 @@ class DatabricksWarehouse:
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
         )
-        answer: T = retrying(self._once, name, act)
+        answer: T = retrying(act)
         return answer
 
+    def _begun(self, name: str, sent: str, ordered: list[Value]) -> tuple[ExitStack, Any, Rows]:
+        with ExitStack() as held:
+            cursor = held.enter_context(self._cursor(name))
+            cursor.execute(sent, bindable(ordered))
+            rows: Rows = cursor.fetchmany_arrow(STREAM_ROWS).to_pylist()
+            return held.pop_all(), cursor, rows
+
     def _once(self, name: str, act: Callable[[Any], T], *, fresh: bool = False) -> T:
+        with self._cursor(name, fresh=fresh) as cursor:
+            return act(cursor)
+
+    @contextmanager
+    def _cursor(self, name: str, *, fresh: bool = False) -> Iterator[Any]:
         lease = self._connections.leased(longest_wait=self._longest_wait, fresh=fresh)
         try:
             with lease as connection, connection.cursor() as cursor:
-                return act(cursor)
+                yield cursor
         except FAILURES as error:
             failure = told(error, name)
             if isinstance(failure, SessionLost | LoginRefused):
@@ -153,3 +193,8 @@ def _columns(sent: str) -> Callable[[Any], Columns]:
         return {each[0].lower(): each[1] for each in cursor.description or ()}
 
     return describe
+
+
+def _note(question: Question, rows: int, began: float) -> None:
+    milliseconds = (time.perf_counter() - began) * 1000
+    log.info("question=%s rows=%d ms=%.1f cached=no", question.name, rows, milliseconds)

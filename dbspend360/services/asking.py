@@ -1,4 +1,4 @@
-"""Asks the warehouse for the parts of a page; one that fails leaves the others be."""
+"""Asks the warehouse for the parts of an answer; one that fails leaves the others be."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

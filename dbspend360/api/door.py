@@ -1,0 +1,115 @@
+"""Everything under `/api`: the routes, and what is said when there is no answer.
+
+Whatever goes wrong under `/api` is answered as JSON by this file, Werkzeug's own errors and our
+mistakes too.
+"""
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import HTTPException, NotAcceptable
+from werkzeug.routing import Map, Rule
+
+from dbspend360.api.envelope import JSON, begin, failure, success, told
+from dbspend360.api.operation import Operation
+from dbspend360.api.reading import Reader
+from dbspend360.errors import DBSpendError
+
+ROOT = "/api"
+
+# What Werkzeug and we refuse by number: the code for programs and a sentence for people.
+WORDS = {
+    400: ("bad_request", "The request cannot be read."),
+    401: ("login_needed", "Log in first."),
+    403: ("forbidden", "You may not do this."),
+    404: ("not_found", "There is nothing at this address; /api/docs lists what there is."),
+    405: ("method_not_allowed", "This address does not take this method."),
+    406: ("not_acceptable", "This address cannot answer in a format that Accept names."),
+    409: ("conflict", "Somebody else changed the same thing first."),
+    413: ("too_large", "The request is too large."),
+    415: ("unsupported_media_type", "The request is not in a format that this address takes."),
+    422: ("unprocessable", "The request is well-formed, but makes no sense."),
+    429: ("too_many_requests", "Too many requests: wait a moment."),
+    500: ("internal_error", "Something went wrong on the server. The log says what."),
+}
+
+
+def register(server: Flask, reader: Reader, operations: Sequence[Operation]) -> None:
+    """Add the routes, and answer everything else under `/api`."""
+    for each in operations:
+        server.add_url_rule(
+            each.rule,
+            f"api.{each.name}",
+            _view(reader, each),
+            provide_automatic_options=False,
+        )
+    _guard(server)
+
+
+def _view(reader: Reader, operation: Operation) -> Callable[..., Response]:
+    def answer(**path: str) -> Response:
+        media = choose_media([JSON, *operation.other_media])
+        try:
+            asked = reader.parameters(operation.parameters, request.query_string, path)
+            found = (
+                success(operation.answer(asked))
+                if media == JSON
+                else operation.stream(media, asked)
+            )
+        except DBSpendError as error:
+            return told(error)
+        found.vary.add("Accept")
+        return found
+
+    return answer
+
+
+def choose_media(offered: Sequence[str]) -> str:
+    """The format that the client likes best; the first one when it does not say.
+
+    Raises:
+        NotAcceptable: it takes none of them.
+    """
+    accepted = request.accept_mimetypes
+    if not accepted:
+        return offered[0]
+    # Without their parameters: `application/json; charset=utf-8` is JSON.
+    plain = MIMEAccept([(value.partition(";")[0].strip(), q) for value, q in accepted])
+    chosen = plain.best_match(offered)
+    if chosen is None:
+        raise NotAcceptable
+    return chosen
+
+
+def _guard(server: Flask) -> None:
+    own = Map(
+        [
+            Rule(rule.rule, endpoint=rule.endpoint, methods=rule.methods)
+            for rule in server.url_map.iter_rules()
+            if _is_ours(rule.rule)
+        ],
+        merge_slashes=False,
+    )
+
+    @server.before_request
+    def only_what_there_is() -> None:
+        if _is_ours(request.path):
+            begin()
+            # The page answers every other address, with HTML.
+            own.bind("").match(request.path, method=request.method)
+
+    @server.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response | HTTPException:
+        if not _is_ours(request.path):
+            return error
+        code, message = WORDS.get(error.code or 500, WORDS[500])
+        response = failure(error.code or 500, code, message)
+        for name, value in error.get_headers():
+            if name not in ("Content-Type", "Content-Length"):
+                response.headers[name] = value
+        return response
+
+
+def _is_ours(path: str) -> bool:
+    return path == ROOT or path.startswith(f"{ROOT}/")

@@ -1,0 +1,173 @@
+"""One example of each answer, for the description of the API."""
+
+from decimal import Decimal as Usd
+from typing import Any
+
+_WORKSPACE, _JOB, _RUN = "7032981465520871", "865057131580913", "314060377583638"
+_CLUSTER = "1117-032823-278f0af1"
+
+_COSTS = {
+    "ec2_cost": Usd("120.500000"),
+    "databricks_cost": Usd("88.250000"),
+    "total_cost": Usd("208.750000"),
+}
+_RUN_KEY = {"workspace_id": _WORKSPACE, "job_id": _JOB, "run_id": _RUN}
+
+META = {
+    "filters_applied": {"start_date": "2026-11-01", "end_date": "2026-11-20"},
+    "cache_hit": True,
+    "query_time_ms": 4.5,
+    "as_of": "2026-11-21T08:00:00+00:00",
+    "stale": False,
+}
+
+JOB_SPENDS: dict[str, Any] = {
+    "job_spends": [
+        {
+            "job_name": "nightly_load",
+            "run_id": _RUN,
+            "first_date": "2026-11-20",
+            "last_date": "2026-11-20",
+            "cluster_id": _CLUSTER,
+            "clusters": 1,
+            "job_id": _JOB,
+            "workspace_id": _WORKSPACE,
+            "run_as": "etl@example.com",
+            "team": "data",
+            "result_state": "SUCCESS",
+            "records": 1,
+            "unknown_ec2_records": 0,
+            **_COSTS,
+        }
+    ],
+    "pagination": {"page": 1, "per_page": 50, "total": 1, "pages": 1},
+    "totals": {"records": 1, "unknown_ec2_records": 0, **_COSTS},
+}
+
+CSV = (
+    "usage_date,jobs,runs,records,unknown_ec2_records,average_run_cost,"
+    "ec2_cost,databricks_cost,total_cost\r\n"
+    "2026-11-20,1,1,1,0,208.750000,120.500000,88.250000,208.750000\r\n"
+)
+
+NDJSON = (
+    '{"usage_date":"2026-11-20","jobs":1,"runs":1,"records":1,"unknown_ec2_records":0,'
+    '"average_run_cost":208.750000,"ec2_cost":120.500000,"databricks_cost":88.250000,'
+    '"total_cost":208.750000}\n'
+)
+
+_PERIOD: dict[str, Any] = {
+    "start_date": "2026-11-01",
+    "end_date": "2026-11-20",
+    "total_spend": Usd("208.750000"),
+    "total_jobs": 1,
+    "total_runs": 1,
+    "total_records": 1,
+    "avg_cost": Usd("208.750000"),
+    "median_cost": Usd("208.750000"),
+    "max_cost": Usd("208.750000"),
+    "ec2_cost": Usd("120.500000"),
+    "databricks_cost": Usd("88.250000"),
+    "unknown_ec2_records": 0,
+    "highest_run": {**_RUN_KEY, "job_name": "nightly_load", "last_date": "2026-11-20"},
+}
+
+SUMMARY: dict[str, Any] = {
+    **_PERIOD,
+    "previous": {**_PERIOD, "start_date": "2026-10-12", "end_date": "2026-10-31"},
+    "previous_is_whole": True,
+    "change_percent": Usd("0.000000"),
+}
+
+TREND: dict[str, Any] = {
+    "trend": [
+        {"usage_date": "2026-11-20", **_COSTS, "unknown_ec2_records": 0, "is_final": False},
+    ],
+    "previous": [
+        {
+            "usage_date": "2026-10-31",
+            "ec2_cost": None,
+            "databricks_cost": Usd("7.000000"),
+            "total_cost": Usd("7.000000"),
+            "unknown_ec2_records": 3,
+            "is_final": True,
+        },
+    ],
+}
+
+TOP: dict[str, Any] = {
+    "top_jobs": [
+        {
+            "workspace_id": _WORKSPACE,
+            "job_id": _JOB,
+            "job_name": "nightly_load",
+            **_COSTS,
+            "previous_cost": Usd("190.000000"),
+        }
+    ]
+}
+
+BREAKDOWN: dict[str, Any] = {
+    "run": {
+        **_RUN_KEY,
+        "job_name": "nightly_load",
+        "run_as": "etl@example.com",
+        "team": "data",
+        "result_state": "SUCCESS",
+        "first_date": "2026-11-20",
+        "last_date": "2026-11-20",
+        "clusters": [_CLUSTER],
+        "total_records": 1,
+        "unknown_ec2_records": 0,
+        **_COSTS,
+    },
+    "records": [{"usage_date": "2026-11-20", "cluster_id": _CLUSTER, **_COSTS}],
+    "normal": {
+        "runs": 28,
+        "median_cost": Usd("190.000000"),
+        "low_cost": Usd("170.000000"),
+        "high_cost": Usd("215.000000"),
+    },
+    "history": [{"run_id": _RUN, "first_date": "2026-11-20", **_COSTS}],
+}
+
+PRESETS: dict[str, Any] = {
+    "presets": [
+        {
+            "preset": "last_30_days",
+            "title": "Last 30 days",
+            "start_date": "2026-10-22",
+            "end_date": "2026-11-20",
+            "is_default": True,
+        }
+    ]
+}
+
+_FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
+    "bad_request": (
+        "per_page: '5000' is too large; 1000 is the most.",
+        [{"field": "per_page", "problem": "'5000' is too large; 1000 is the most"}],
+    ),
+    "not_found": ("There is no run 314060377583638 in the data.", []),
+    "not_acceptable": ("This address cannot answer in a format that Accept names.", []),
+    "internal_error": ("Something went wrong on the server. The log says what.", []),
+    "warehouse_refused": ("Databricks could not answer this question. The log says why.", []),
+    "warehouse_timeout": (
+        "The question took longer than the warehouse may work on it. Choose fewer days.",
+        [],
+    ),
+    "no_data": (
+        "There is no data yet: run `dbspend360 import FILE` or `dbspend360 demo`.",
+        [],
+    ),
+}
+
+
+def failure(code: str) -> dict[str, Any]:
+    """What the error with this code looks like."""
+    message, details = _FAILURES[code]
+    return {
+        "success": False,
+        "error": {"code": code, "message": message, "details": details},
+        "meta": {"query_time_ms": 0.4},
+    }

@@ -1,0 +1,156 @@
+"""Reads a request strictly: whatever makes no sense is refused, each part by its name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dbspend360.api.parameters import DaysAndJobs, Parameters, short
+from dbspend360.errors import BadView
+from dbspend360.models.answer import Answer
+from dbspend360.models.summary import Bounds
+from dbspend360.models.view_query import KNOWN, MAX_PARTS, MAX_QUERY, RUN, Problem, read_view
+from dbspend360.models.view_state import ViewState
+from dbspend360.warehouse.spends import SpendRepository
+
+P = TypeVar("P", bound=Parameters)
+Pairs = list[tuple[str, str]]
+
+_MANY = "where"  # the one parameter that may be given again
+_FIELDS = {"dates": "start_date", "link": "query"}  # a problem's field on the page -> here
+
+
+class Reader:
+    """Reads what a request asks, with the page's own reader where that is a view."""
+
+    def __init__(self, spend: SpendRepository, today: Callable[[], date]) -> None:
+        self._spend, self._today = spend, today
+
+    def parameters(self, kind: type[P], query: bytes, path: Mapping[str, str]) -> P:
+        """The parameters in a query and in the address. Asks nobody.
+
+        Raises:
+            BadView: with all that is wrong with them.
+        """
+        pairs = _pairs(query)
+        known = [name for name in kind.model_fields if name not in path]
+        problems = _odd_names(pairs, known)
+        if issubclass(kind, DaysAndJobs):
+            _, more = read_view(_view_query(pairs), today=self._today(), last_date=None)
+            problems += [each for each in more if each.field != "dates"]  # may hang on the data
+        found = _validated(kind, {**_fields(pairs, known), **path})
+        if isinstance(found, list):
+            # About a condition's shape our own words are plainer than the page's.
+            refuse([*(each for each in found if each.field == _MANY), *problems, *found])
+            raise BadView("The request makes no sense.")
+        refuse(problems)
+        return found
+
+    def view(self, query: bytes) -> tuple[ViewState, list[Answer[Bounds]]]:
+        """The view of a query whose parameters are good, and what the data was asked for it.
+
+        Raises:
+            BadView: parts that do not go together.
+            WarehouseError: only the data can say what the last day is, and it does not.
+        """
+        pairs = _pairs(query)
+        names = {name for name, value in pairs if value}
+        asked = [] if {"start_date", "end_date"} <= names else [self._spend.bounds()]
+        last_date = asked[0].value.last_date if asked else None
+        view, problems = read_view(_view_query(pairs), today=self._today(), last_date=last_date)
+        refuse(problems)
+        return view, asked
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise BadView when there are any, with the first of each field."""
+    first: dict[str, Problem] = {}
+    for each in problems:
+        field = _FIELDS.get(each.field, each.field)
+        first.setdefault(field, Problem(field, each.problem))
+    if first:
+        words = "; ".join(f"{each.field}: {each.problem}" for each in first.values())
+        raise BadView(f"{words}.", list(first.values()))
+
+
+def _pairs(query: bytes) -> Pairs:
+    if len(query) > MAX_QUERY:
+        refuse([Problem("query", f"is {len(query):,} bytes long; {MAX_QUERY:,} is the most")])
+    try:
+        return parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_PARTS,
+        )
+    except ValueError:
+        problem = f"is not text in UTF-8, quoted as a URL, or has more than {MAX_PARTS} parts"
+        refuse([Problem("query", problem)])
+        raise
+
+
+def _odd_names(pairs: Pairs, known: list[str]) -> list[Problem]:
+    problems = []
+    names = [name for name, _ in pairs]
+    choices = f"it knows {', '.join(known)}" if known else "it knows none"
+    for name in dict.fromkeys(names):
+        if name not in known:
+            problem = f"is not a parameter of this address; {choices}"
+            problems.append(Problem(short(name) or "query", problem))
+        elif name != _MANY and names.count(name) > 1:
+            problems.append(Problem(name, "is given more than once"))
+    return problems
+
+
+def _view_query(pairs: Pairs) -> str:
+    """The part of a query that the page knows too."""
+    once = {name: value for name, value in reversed(pairs) if name != _MANY}
+    many = [(name, value) for name, value in pairs if name == _MANY]
+    return urlencode([*((n, v) for n, v in once.items() if n in KNOWN - {RUN}), *many])
+
+
+def _fields(pairs: Pairs, known: list[str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: value for name, value in pairs if name in known}
+    if _MANY in fields:
+        fields[_MANY] = [value for name, value in pairs if name == _MANY]
+    return fields
+
+
+def _validated(kind: type[P], fields: Mapping[str, Any]) -> P | list[Problem]:
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        return [Problem(str(each["loc"][0]), _words(each)) for each in error.errors()]
+
+
+def _words(error: ErrorDetails) -> str:
+    """What pydantic found, as whoever asked is told."""
+    kind, limits = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return "is needed"
+    if error["input"] == "":
+        return "is empty"
+    if kind == "value_error":
+        return str(limits["error"])
+    if kind == "string_pattern_mismatch":
+        return _pattern_words(error)
+    plain = {
+        "enum": "'{input}' is not one of {expected}",
+        "greater_than_equal": "'{input}' is too small; {ge} is the least",
+        "less_than_equal": "'{input}' is too large; {le} is the most",
+        "string_too_long": "is longer than {max_length} characters",
+        "too_long": "is given {actual_length} times; {max_length} is the most",
+    }
+    words = plain.get(kind, error["msg"].lower())
+    return words.format(input=short(str(error["input"])), **limits)
+
+
+def _pattern_words(error: ErrorDetails) -> str:
+    if error["loc"][0] == _MANY:
+        return "is not column, operator and value, such as total_cost.greaterThan.100"
+    if "\0" in str(error["input"]):
+        return "holds a null character"
+    return f"'{short(str(error['input']))}' is not a column of any grouping"

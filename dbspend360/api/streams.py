@@ -1,0 +1,60 @@
+"""All rows of a view as a file, sent while they are read."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+
+from flask import Response, request
+
+from dbspend360.models.view_state import ViewState
+from dbspend360.services.csv_export import csv_chunks
+from dbspend360.services.ndjson_export import ndjson_chunks
+from dbspend360.warehouse.base import Rows
+from dbspend360.warehouse.spends import SpendRepository
+
+CSV = "text/csv"
+NDJSON = "application/x-ndjson"
+
+_WRITERS: dict[str, tuple[str, Callable[[ViewState, Iterable[Rows]], Iterator[str]]]] = {
+    CSV: ("csv", csv_chunks),
+    NDJSON: ("ndjson", ndjson_chunks),
+}
+
+
+def file_response(media: str, view: ViewState, spend: SpendRepository) -> Response:
+    """The view as a download.
+
+    Raises:
+        WarehouseError: before the first byte; a line that breaks later cuts the file short.
+    """
+    ending, write = _WRITERS[media]
+    rows = _Begun(spend.table_rows(view))
+    if request.method == "HEAD":
+        rows.close()
+    name = f"job-spends_{view.start_date}_{view.end_date}_by-{view.group_by}.{ending}"
+    response = Response(
+        write(view, rows),
+        mimetype=media,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-cache",
+        },
+    )
+    response.call_on_close(rows.close)  # as the server does when the client hangs up, too
+    return response
+
+
+class _Begun:
+    """The same rows with the first ones read already: time for an error instead of a file."""
+
+    def __init__(self, rows: Iterator[Rows]) -> None:
+        self._rows = rows
+        self._first = next(rows, [])
+
+    def __iter__(self) -> Iterator[Rows]:
+        if self._first:
+            yield self._first
+        yield from self._rows
+
+    def close(self) -> None:
+        """Read no more, and give back what reading took."""
+        if isinstance(self._rows, Generator):
+            self._rows.close()

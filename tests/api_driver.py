@@ -1,0 +1,76 @@
+"""The API as a script sees it: JSON with exact decimals."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+Json = Any
+
+
+def exact(response: TestResponse) -> Json:
+    """The body, amounts as decimals."""
+    return json.loads(response.get_data(), parse_float=Decimal)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An error as the API says it."""
+
+    status: int
+    code: str
+    message: str
+    fields: tuple[str, ...]
+
+
+class Api:
+    """One script."""
+
+    def __init__(self, server: Flask) -> None:
+        self.client: FlaskClient = server.test_client()
+
+    def get(self, path: str, query: str = "", **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.get(f"{path}?{query}" if query else path, headers=named)
+
+    def whole(self, path: str, query: str = "") -> Json:
+        response = self.get(path, query)
+        assert response.status_code == 200, response.get_data(as_text=True)[:500]
+        return exact(response)
+
+    def data(self, path: str, query: str = "") -> Json:
+        return self.whole(path, query)["data"]
+
+    def refusal(self, path: str, query: str = "", *, method: str = "GET", **more: Any) -> Refusal:
+        response = self.client.open(f"{path}?{query}" if query else path, method=method, **more)
+        return refusal_of(response)
+
+    def all_rows(self, query: str) -> list[dict[str, Json]]:
+        """Every row of a view, page by page."""
+        rows: list[dict[str, Json]] = []
+        page = 1
+        while True:
+            paging = urlencode({"page": page, "per_page": 1000})
+            data = self.data("/api/job-spends", f"{query}&{paging}")
+            rows += data["job_spends"]
+            if page >= data["pagination"]["pages"]:
+                return rows
+            page += 1
+
+
+def refusal_of(response: TestResponse) -> Refusal:
+    """The error of an answer, which must have the one shape of errors."""
+    assert response.content_type == "application/json"
+    body = exact(response)
+    assert set(body) == {"success", "error", "meta"}
+    assert body["success"] is False
+    assert set(body["error"]) == {"code", "message", "details"}
+    for each in body["error"]["details"]:
+        assert set(each) == {"field", "problem"}
+    fields = tuple(each["field"] for each in body["error"]["details"])
+    return Refusal(response.status_code, body["error"]["code"], body["error"]["message"], fields)
