@@ -8,6 +8,7 @@ from typing import Any, cast
 from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
 from dbspend360.models.columns import Grouping
+from dbspend360.models.job_cost import RunDay
 from dbspend360.models.run import PastRun, Run, RunRecord
 from dbspend360.models.summary import (
     Bounds,
@@ -161,6 +162,12 @@ class SpendRepository:
             },
         )
         return answer.map(lambda rows: [PastRun(**cast(dict[str, Any], row)) for row in rows])
+
+    def run_days(self, first_date: date, last_date: date) -> Answer[list[RunDay]]:
+        """What every run cost on each of its days, oldest first; both ends included."""
+        values: dict[str, Value] = {"first_date": first_date, "last_date": last_date}
+        answer = self._warehouse.query(question("run_days"), values)
+        return answer.map(lambda rows: [RunDay(**cast(dict[str, Any], row)) for row in rows])
 
 
 def _chosen(view: ViewState, *, from_before: bool = False) -> dict[str, Value]:
