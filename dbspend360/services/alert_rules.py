@@ -54,6 +54,18 @@ def is_calm(seen: Observation, rule: Rule, config: AlertConfig) -> bool:
     return seen.is_complete and line is not None and seen.cost < line * CALM
 
 
+def is_quiet(
+    observations: Iterable[Observation], rule: Rule, config: AlertConfig, *, days: int
+) -> bool:
+    """Whether a job was calm in every run and every total of its latest days with runs."""
+    by_day: dict[date, bool] = {}
+    for seen in observations:
+        calm = by_day.get(seen.last_date, True)
+        by_day[seen.last_date] = calm and is_calm(seen, rule, config)
+    latest = sorted(by_day)[-days:]
+    return len(latest) == days and all(by_day[day] for day in latest)
+
+
 def _line(seen: Observation, rule: Rule, config: AlertConfig) -> Decimal | None:
     if rule is Rule.AMOUNT:
         return config.threshold_amount

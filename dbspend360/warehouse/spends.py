@@ -163,9 +163,16 @@ class SpendRepository:
         )
         return answer.map(lambda rows: [PastRun(**cast(dict[str, Any], row)) for row in rows])
 
-    def run_days(self, first_date: date, last_date: date) -> Answer[list[RunDay]]:
-        """What every run cost on each of its days, oldest first; both ends included."""
+    def run_days(
+        self, first_date: date, last_date: date, *, job: tuple[str, str] = ("", "")
+    ) -> Answer[list[RunDay]]:
+        """What every run cost on each of its days, oldest first; both ends included.
+
+        `job`: the workspace and the id of the only one to look at.
+        """
+        workspace_id, job_id = job
         values: dict[str, Value] = {"first_date": first_date, "last_date": last_date}
+        values |= {"workspace_id": workspace_id, "job_id": job_id}
         answer = self._warehouse.query(question("run_days"), values)
         return answer.map(lambda rows: [RunDay(**cast(dict[str, Any], row)) for row in rows])
 

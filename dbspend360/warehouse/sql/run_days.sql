@@ -1,4 +1,4 @@
--- What each run cost on each of its days, USD, oldest first; the thresholds stand elsewhere.
+-- What each run cost on each of its days, USD, oldest first; an empty job is every job.
 -- Unknown EC2 adds nothing to the sum; on a cluster it is late and counted, without one it is
 -- inside the Databricks price.
 SELECT
@@ -12,5 +12,6 @@ SELECT
     COUNT(*) FILTER (WHERE ec2_cost IS NULL AND cluster_id IS NOT NULL) AS late_ec2_records
 FROM spends
 WHERE usage_date BETWEEN :first_date AND :last_date
+  AND (:job_id = '' OR (job_id = :job_id AND workspace_id = :workspace_id))
 GROUP BY usage_date, workspace_id, job_id, run_id
 ORDER BY usage_date, workspace_id, job_id, run_id
