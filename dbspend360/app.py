@@ -15,7 +15,11 @@ from dbspend360.dashboard import breakdown, check, grid, page
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.services.alert_desk import AlertDesk
+from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
+from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.user_settings import settings_store
 from dbspend360.settings import Settings
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
@@ -55,6 +59,8 @@ def create_app(
     dash = _dash(server)
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
+    rows = AlertRows(settings_store(settings, source))
+    desk = AlertDesk(JobCosts(spend), rows, final_date=final_date)
     overview = overview_part.Overview(
         spend,
         read,
@@ -72,7 +78,7 @@ def create_app(
     api.register(server, spend, today, final_date)
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
-    server.extensions["dbspend360"] = source
+    server.extensions |= {"dbspend360": source, "dbspend360.alerts": desk}
     return server
 
 
