@@ -13,13 +13,14 @@ from dbspend360.api import export, health
 from dbspend360.api import joined as api
 from dbspend360.dashboard import breakdown, check, grid, page
 from dbspend360.dashboard import overview as overview_part
+from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
-from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.user_settings import settings_store
+from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
@@ -60,18 +61,22 @@ def create_app(
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
     rows = AlertRows(settings_store(settings, source))
-    desk = AlertDesk(JobCosts(spend), rows, final_date=final_date)
+    desk = AlertDesk(WideCosts(spend), rows, final_date=final_date)
+    highlights = Highlights(desk)
     overview = overview_part.Overview(
         spend,
         read,
+        highlights,
         remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
         final_date=final_date,
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
     overview_part.register(dash, overview, source.forget)
-    grid.register(dash, spend, read)
-    breakdown.register(dash, spend, read, settings.workspace_url or source.workspace_url)
+    grid.register(dash, spend, read, highlights)
+    breakdown.register(
+        dash, spend, read, highlights, settings.workspace_url or source.workspace_url
+    )
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))

@@ -10,6 +10,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
+from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import problems_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
@@ -85,6 +86,10 @@ def _grid() -> dag.AgGrid:
             "paginationPageSize": PAGE_SIZES[0],
             "paginationPageSizeSelector": PAGE_SIZES,
             "suppressMultiSort": True,
+            "rowClassRules": {
+                "row--alert": {"function": "cells.isAlert(params)"},
+                "row--early": {"function": "cells.isEarly(params)"},
+            },
             "suppressCellFocus": False,
             "enableCellTextSelection": True,
             "tooltipShowDelay": 300,
@@ -169,6 +174,8 @@ def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
         return found | {"cellRenderer": "JobCell", "flex": 1, "minWidth": 220}
     if each is COLUMNS[grouping][0] and grouping in (Grouping.DAY, Grouping.CLUSTER):
         found |= {"flex": 1, "minWidth": found["width"]}
+    if each.name == "usage_date" and grouping is Grouping.DAY:
+        return found | {"cellRenderer": "DayCell"}
     formatter = {"cluster_id": "cluster", "last_date": "days"}.get(each.name, each.kind)
     found["valueFormatter"] = {"function": f"cells.{formatter}(params)"}
     if each.kind == "money":
@@ -191,7 +198,7 @@ def _filter_params(each: Column) -> dict[str, Any]:
     return shared | ({} if each.kind in ("text", "id") else {"inRangeInclusive": True})
 
 
-def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
+def register(app: Dash, spend: SpendRepository, read: ViewReader, highlights: Highlights) -> None:
     """Answer the grid's requests for rows. It must get an answer, or it never asks again."""
 
     @app.callback(
@@ -203,7 +210,7 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
     def rows(asked: dict[str, Any]) -> dict[str, Any]:
         token = asked.get("token") if isinstance(asked, dict) else None
         try:
-            return {"token": token, **_answer(spend, read, asked)}
+            return {"token": token, **_answer(spend, read, highlights, asked)}
         except DBSpendError as error:
             return {
                 "token": token,
@@ -214,15 +221,18 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
             }
 
 
-def _answer(spend: SpendRepository, read: ViewReader, asked: dict[str, Any]) -> dict[str, Any]:
+def _answer(
+    spend: SpendRepository, read: ViewReader, highlights: Highlights, asked: dict[str, Any]
+) -> dict[str, Any]:
     skip, most = _block(asked)
     view, problems = read(asked.get("query"))
-    totals, page = answered_together(
+    totals, page, marks = answered_together(
         lambda: spend.table_totals(view),
         lambda: spend.table_page(view, skip=skip, most=most),
+        lambda: highlights.of_view(view),
     )
     return {
-        "rows": grid_rows(page.value, view, skip),
+        "rows": grid_rows(page.value, view, skip, marks.value.alerts),
         "total": total_row(totals.value, view),
         "count": totals.value["table_rows"],
         "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,

@@ -11,6 +11,7 @@ RUN_QUESTION = "run-question"
 GRID_COLUMNS = "grid-columns"
 
 # Header
+BELL = "bell"
 FRESHNESS = "freshness"
 REFRESH = "refresh"
 MESSAGES = "messages"

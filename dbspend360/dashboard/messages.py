@@ -8,7 +8,7 @@ from dash import html
 
 from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
-from dbspend360.errors import DBSpendError, NotYet, Unreachable, WarehouseError
+from dbspend360.errors import DBSpendError, NoData, NotYet, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.models.view_query import Problem
 from dbspend360.models.view_state import ViewState
@@ -62,6 +62,27 @@ def outage_message(parts: Iterable[Answer[Any] | DBSpendError]) -> list[html.Div
     if late:
         return [_late_message(min(late, key=lambda each: each.since))]
     return [_old_message(min(old, key=lambda each: each.asked_at))] if old else []
+
+
+def alerts_message(trouble: DBSpendError | None) -> list[html.Div]:
+    """Why the marks of alerts are missing; nothing when they are not."""
+    if trouble is None or isinstance(trouble, NoData):
+        return []
+    if isinstance(trouble, NotYet):
+        words = "The alerts are still being looked up: their marks follow by themselves."
+        return [_message("info-circle", [words], **data(watch="warehouse"))]
+    retry = html.Button("Retry", className="button", **data(action="retry"))
+    return [
+        _message(
+            "exclamation-triangle",
+            [
+                html.Strong("Alerts could not be looked up, so nothing is marked. "),
+                f"{trouble} ",
+                html.Span([retry], className="message__actions"),
+            ],
+            kind="warning",
+        )
+    ]
 
 
 def _old_message(oldest: Answer[Any]) -> html.Div:

@@ -1,0 +1,65 @@
+"""The marks of alerts in the table: small tags on a row, with the reason behind them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dbspend360.models.alert import Alert, Rule, times
+from dbspend360.models.columns import Grouping
+from dbspend360.models.summary import RunKey
+from dbspend360.models.view_state import ViewState
+from dbspend360.services.alert_desk import ViewAlerts
+from dbspend360.theme import plural, whole_usd
+from dbspend360.warehouse.base import Row
+
+MOST_REASONS = 5  # more do not fit into a hint
+
+
+def row_alert(row: Row, view: ViewState, found: ViewAlerts) -> dict[str, Any] | None:
+    """What the grid marks a row with: `words`, a `hint`, and whether it is `early`; None: nothing.
+
+    A record is marked with its run. A cluster has no normal of its own, and no mark.
+    """
+    if view.group_by in (Grouping.RUN, Grouping.RECORD):
+        key = RunKey(*(str(row[name]) for name in ("workspace_id", "job_id", "run_id")))
+        return _of_run(found.by_run.get(key, ()))
+    if view.group_by is Grouping.JOB:
+        own = found.by_job.get((str(row["workspace_id"]), str(row["job_id"])), ())
+        return _of_many(own)
+    if view.group_by is Grouping.DAY:
+        when = row["usage_date"]
+        own = tuple(each for each in found.alerts if each.observed.last_date == when)
+        return _of_many(own) if isinstance(when, date) else None
+    return None
+
+
+def _of_run(alerts: Sequence[Alert]) -> dict[str, Any] | None:
+    return _mark(alert_words(alerts), alerts) if alerts else None
+
+
+def _of_many(alerts: Sequence[Alert]) -> dict[str, Any] | None:
+    return _mark(plural(len(alerts), "alert"), alerts) if alerts else None
+
+
+def _mark(words: str, alerts: Sequence[Alert]) -> dict[str, Any]:
+    return {
+        "words": words,
+        "hint": reasons(alerts),
+        "early": all(each.is_early for each in alerts),
+    }
+
+
+def alert_words(alerts: Sequence[Alert]) -> str:
+    """`3.4x normal`, or `over $500` where the normal says nothing: of one run or day."""
+    seen = alerts[0].observed
+    if seen.normal is not None and seen.normal > 0 and seen.increase > 0:
+        return f"{times(seen.compared_cost, seen.normal)} normal"
+    amount = next((each for each in alerts if each.rule is Rule.AMOUNT), None)
+    return f"over {whole_usd(amount.threshold)}" if amount else "above normal"
+
+
+def reasons(alerts: Sequence[Alert]) -> str:
+    """Each alert in a line, the newest first."""
+    lines = [f"{each.subject}: {each.reason}" for each in reversed(alerts[-MOST_REASONS:])]
+    more = len(alerts) - len(lines)
+    return "\n".join([*lines, f"and {more:,} more"] if more else lines)
