@@ -11,7 +11,16 @@ from markupsafe import Markup
 
 from dbspend360.api import export, health
 from dbspend360.api import joined as api
-from dbspend360.dashboard import breakdown, check, grid, page
+from dbspend360.dashboard import (
+    alert_form,
+    alert_trial,
+    alerts_page,
+    breakdown,
+    check,
+    grid,
+    inbox,
+    page,
+)
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
@@ -77,6 +86,7 @@ def create_app(
     breakdown.register(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
     )
+    _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
@@ -111,18 +121,45 @@ def _dash(server: Flask) -> Dash:
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min",
+        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min|alerts\.",
         title="DBSpend360",
         update_title="",
         meta_tags=page.METAS,
         compress=True,
     )
-    dash.index_string = (
+    dash.index_string = _index(dash)
+    return dash
+
+
+def _index(dash: Dash) -> str:
+    return (
         page.INDEX.replace("HEAD_JS", dash.get_asset_url("head.js"))
         .replace("PLOTLY_JS", dash.get_asset_url("vendor/plotly-basic.min.js"))
         .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
     )
-    return dash
+
+
+def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> None:
+    """The second page, with its own layout: the dashboard grows by nothing."""
+    dash = alerts_page.AlertsDash(
+        "dbspend360.alerts",
+        server=server,  # type: ignore[arg-type]
+        routes_pathname_prefix="/alerts/",
+        requests_pathname_prefix="/alerts/",
+        assets_folder=str(assets_folder()),
+        assets_external_path="/",  # the first page serves them
+        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
+        title="Alerts · DBSpend360",
+        update_title="",
+        meta_tags=page.METAS,
+    )
+    dash.index_string = _index(dash)
+    dash.layout = alerts_page.layout()
+    alerts_page.register_scripts(dash)
+    inbox.register(dash, desk)
+    alert_form.register(dash, desk, can_mail=can_mail)
+    alert_trial.register(dash, desk, spend)
+    server.add_url_rule("/alerts", "alerts", dash.index)
 
 
 def _styles(dash: Dash) -> Markup:
@@ -150,4 +187,5 @@ def _warm_up(server: Flask) -> None:
     Dash prepares its scripts on the first request, and two threads at once see it half done: one
     answers 500 and the page stays blank.
     """
-    server.test_client().get("/")
+    for address in ("/", "/alerts"):
+        server.test_client().get(address)

@@ -12,6 +12,7 @@ from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.theme import plural, whole_usd
 from dbspend360.warehouse.base import Row
 
+TELLING_TIMES = 2  # the normal: from there it says more than the threshold
 MOST_REASONS = 5  # more do not fit into a hint
 
 
@@ -50,11 +51,13 @@ def _mark(words: str, alerts: Sequence[Alert]) -> dict[str, Any]:
 
 
 def alert_words(alerts: Sequence[Alert]) -> str:
-    """`3.4x normal`, or `over $500` where the normal says nothing: of one run or day."""
+    """`3.4x normal`, or `over $500` where that says more: of one run or day."""
     seen = alerts[0].observed
-    if seen.normal is not None and seen.normal > 0 and seen.increase > 0:
-        return f"{times(seen.compared_cost, seen.normal)} normal"
     amount = next((each for each in alerts if each.rule is Rule.AMOUNT), None)
+    if seen.normal is not None and seen.normal > 0:
+        times_normal = seen.compared_cost / seen.normal
+        if amount is None or times_normal >= TELLING_TIMES:
+            return f"{times(seen.compared_cost, seen.normal)} normal"
     return f"over {whole_usd(amount.threshold)}" if amount else "above normal"
 
 

@@ -11,9 +11,12 @@ from dbspend360.theme import day
 
 
 def alert_reasons(marks: RunMarks) -> list[html.Div]:
-    """A sentence for each rule that the run or one of its days crossed; none when none was."""
+    """One sentence for the run, one for each of its days that crossed a rule; none when none did."""
     found = marks.verdict.alerts if marks.verdict else ()
-    return [_reason(each, marks.incident_ids) for each in _run_first(found)]
+    by_cost: dict[str, list[Alert]] = {}
+    for each in sorted(found, key=lambda each: each.observed.run_id is None):
+        by_cost.setdefault(each.observed.key, []).append(each)
+    return [_reason(own, marks.incident_ids) for own in by_cost.values()]
 
 
 def is_told(marks: RunMarks) -> bool:
@@ -22,20 +25,24 @@ def is_told(marks: RunMarks) -> bool:
     return any(each.observed.run_id and each.observed.normal is not None for each in found)
 
 
-def _run_first(found: tuple[Alert, ...]) -> list[Alert]:
-    return sorted(found, key=lambda each: each.observed.run_id is None)
+def _reason(alerts: list[Alert], known: frozenset[str]) -> html.Div:
+    longest = max(alerts, key=lambda each: len(each.reason))  # the amount's names the normal, too
+    seen = longest.observed
+    sentence = f"{longest.reason[:1].upper()}{longest.reason[1:]}."
+    links = _incident_links(alerts, known)
+    if seen.run_id:
+        kind = "reason reason--dear" + (" reason--early" if longest.is_early else "")
+        return html.Div([html.Strong(sentence), *links], className=kind)
+    day_words = f"{longest.subject} on {day(seen.last_date)}: {longest.reason}."
+    return html.Div([day_words, *links], className="reason")
 
 
-def _reason(alert: Alert, known: frozenset[str]) -> html.Div:
-    seen = alert.observed
-    sentence = alert.reason[:1].upper() + alert.reason[1:] + "."
-    when = "" if seen.run_id else f"{alert.subject} on {day(seen.last_date)}: "
-    kind = "reason reason--dear" + (" reason--early" if alert.is_early else "")
-    return html.Div([when, html.Strong(sentence), *_incident_link(alert, known)], className=kind)
-
-
-def _incident_link(alert: Alert, known: frozenset[str]) -> list[Any]:
-    id_ = incident_id(alert.rule, alert.observed.workspace_id, alert.observed.job_id)
-    if id_ not in known:
-        return []
-    return [" ", html.A("Its incident ›", href=f"/alerts?incident={id_}")]
+def _incident_links(alerts: list[Alert], known: frozenset[str]) -> list[Any]:
+    """To the incident of each rule, where there is one."""
+    found: list[Any] = []
+    for each in alerts:
+        id_ = incident_id(each.rule, each.observed.workspace_id, each.observed.job_id)
+        if id_ in known:
+            words = "Its incident ›" if not found else "and another ›"
+            found += [" ", html.A(words, href=f"/alerts?incident={id_}", title=each.rule.words)]
+    return found
