@@ -11,7 +11,7 @@ from dbspend360.theme import day
 
 
 def alert_reasons(marks: RunMarks) -> list[html.Div]:
-    """One sentence for the run, one for each of its days that crossed a rule; none when none did."""
+    """A sentence for the run and for each of its days that crossed a rule; none when none did."""
     found = marks.verdict.alerts if marks.verdict else ()
     by_cost: dict[str, list[Alert]] = {}
     for each in sorted(found, key=lambda each: each.observed.run_id is None):
