@@ -1,6 +1,5 @@
 """The one place where the rooms are joined."""
 
-import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from dbspend360.dashboard import breakdown, check, grid, page
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
@@ -51,7 +51,7 @@ def create_app(
 ) -> Flask:
     """The whole application, ready for a web server."""
     settings = settings or Settings()
-    _log(settings.log_level)
+    write_log(settings.log_level)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
     source = make_source(settings, warehouse)
@@ -127,16 +127,6 @@ def _styles(dash: Dash) -> Markup:
     sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, "check.css")]
     script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
     return Markup("\n").join([*sheets, script])
-
-
-def _log(level: str) -> None:
-    """Our own lines go to standard error, unless whoever embeds us has other plans."""
-    ours = logging.getLogger("dbspend360")
-    ours.setLevel(level)
-    if not ours.handlers and not logging.getLogger().handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        ours.addHandler(handler)
 
 
 def _warm_up(server: Flask) -> None:

@@ -19,6 +19,7 @@ from dbspend360.services.alert_rows import AlertRows, KeptConfig
 from dbspend360.services.alert_rules import alerts
 from dbspend360.services.backtest import DAYS, Backtest, backtest
 from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.outbox import Outbox
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class AlertDesk:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`final_date()` is the last day that counts as complete."""
-        self._costs, self._rows = costs, rows
+        self._costs, self._rows, self._outbox = costs, rows, Outbox(rows)
         self._final_date, self._now = final_date, now
 
     # Configuration
