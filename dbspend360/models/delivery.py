@@ -7,6 +7,8 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
+from dbspend360.theme import plural
+
 GIVEN_UP_AFTER = timedelta(days=5)  # as mail servers do
 _LONGEST_WAIT = timedelta(hours=1)
 
@@ -60,7 +62,7 @@ class Delivery:
     def words(self) -> str:
         """How far it got, for the inbox."""
         when = f"{self.due_at:%Y-%m-%d %H:%M} UTC"
-        failed = f"failed {self.tries} times: {self.error}" if self.error else ""
+        failed = f"failed {plural(self.tries, 'time')}: {self.error}" if self.error else ""
         return {
             Stage.WAITING: f"{failed} Next try {when}." if failed else "waiting to be sent",
             Stage.SENDING: "being sent",

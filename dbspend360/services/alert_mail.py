@@ -36,7 +36,9 @@ def _subject(incidents: Sequence[Incident]) -> str:
     worst = incident.worst
     if worst is None:
         return incident.rule.words
-    return f"{incident.title}: {usd(worst.excess)} more than expected on {day(worst.usage_date)}"
+    above = "the threshold" if incident.rule is Rule.AMOUNT else "normal"
+    cost, more = usd(worst.cost), usd(worst.excess)
+    return f"{incident.title}: {cost} on {day(worst.usage_date)}, {more} above {above}"
 
 
 def _facts(incident: Incident) -> list[tuple[str, str]]:

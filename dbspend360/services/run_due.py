@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 CLAIM = "alerts/claim"
 CHECK_LEASE = timedelta(minutes=5)
 _PATIENCE_SECONDS = 240.0  # less than the lease
+LOOK_AGAIN = timedelta(seconds=5)  # while a check is in hand: it may leave something to send
 RETRY = timedelta(minutes=5)  # after a check that failed
 
 
@@ -68,22 +69,22 @@ class RunDue:
             BadSettings: the mail server or the store cannot be as they are set.
         """
         self._now = now
-        self._rows = AlertRows(settings_store(settings, source))
+        self.rows = AlertRows(settings_store(settings, source))
         self._source, self._every = source, timedelta(minutes=settings.check_minutes)
         self._checker = Checker(
             JobCosts(SpendRepository(source.warehouse)),
-            self._rows,
+            self.rows,
             final_after_days=settings.final_after_days,
             now=now,
         )
-        self._outbox = Outbox(self._rows)
-        self._teller = Teller(self._rows, self._outbox, public_url(settings), now)
+        self._outbox = Outbox(self.rows)
+        self._teller = Teller(self.rows, self._outbox, public_url(settings), now)
         self._owner = new_owner()
         self._postman = Postman(
-            self._rows,
+            self.rows,
             _senders(settings),
             owner=self._owner,
-            lease=timedelta(seconds=(MOST_REPLIES + 1) * settings.mail_seconds + 5),
+            lease=timedelta(seconds=(MOST_REPLIES + 2) * settings.mail_seconds),
             now=now,
         )
 
@@ -115,13 +116,13 @@ class RunDue:
 
     def _people(self) -> list[KeptConfig]:
         """Everybody with a configuration; until somebody saves one, '' has the default."""
-        found = self._rows.configs()
+        found = self.rows.configs()
         if not any(each.user_id == "" for each in found):
             found.append(KeptConfig("", AlertConfig()))
         return found
 
     def _check(self, people: list[KeptConfig]) -> tuple[bool, int, list[str]]:
-        claims = Claims(self._rows.store, now=self._now, owner=self._owner)
+        claims = Claims(self.rows.store, now=self._now, owner=self._owner)
         taken = claims.take(CLAIM, self._slot(), CHECK_LEASE)
         if taken is None:
             return False, 0, []
@@ -145,8 +146,9 @@ class RunDue:
 
     def _next_at(self, people: list[KeptConfig]) -> datetime:
         slot = self._slot()
-        claims = Claims(self._rows.store, now=self._now, owner=self._owner)
-        wanted = [claims.open_from(CLAIM, slot) or slot + self._every]
+        claims = Claims(self.rows.store, now=self._now, owner=self._owner)
+        check_at = claims.open_from(CLAIM, slot)
+        wanted = [min(check_at, self._now() + LOOK_AGAIN) if check_at else slot + self._every]
         if due := self._outbox.next_due():
             wanted.append(due)
         hours = [each.config.digest_hour for each in people]
