@@ -224,7 +224,8 @@ def scheduler(parent: int | None) -> None:
     settings = _settings()
     write_log(settings.log_level)
     with _due(settings) as due:
-        click.echo(f"The scheduler checks every {plural(settings.check_minutes, 'minute')}.")
+        every = plural(settings.check_minutes, "minute")
+        click.echo(f"The scheduler checks every {every} (process {os.getpid()}).")
         Scheduler(due.run, parent=parent).run_until_stopped()
 
 
