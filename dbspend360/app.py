@@ -74,8 +74,8 @@ def create_app(
     breakdown.register(dash, spend, read, settings.workspace_url or source.workspace_url)
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
-    check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     api.register(server, spend, today, final_date)
+    check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
     server.extensions |= {"dbspend360": source, "dbspend360.alerts": desk}
@@ -106,7 +106,7 @@ def _dash(server: Flask) -> Dash:
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min",
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min",
         title="DBSpend360",
         update_title="",
         meta_tags=page.METAS,
