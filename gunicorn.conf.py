@@ -1,8 +1,12 @@
 """How the web server runs. Addresses and numbers of workers are settings; see `Settings`."""
 
 import os
+from http import HTTPStatus
 from typing import Any
 
+from gunicorn import util
+
+from dbspend360.api.envelope import refusal_text
 from dbspend360.settings import Settings
 
 _settings = Settings()
@@ -30,9 +34,22 @@ max_requests = 0  # nothing leaks, so no worker is retired
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True  # two instances that start at once race to create it
 
+limit_request_line = 8190  # as much as gunicorn allows: a link with twenty conditions is long
+
 accesslog = None  # the questions are logged by the app, with their milliseconds
 errorlog = "-"
 loglevel = _settings.log_level.lower()
+
+
+def _refuse(client: Any, status: int, _reason: str, _words: str) -> None:  # noqa: ANN401
+    """Tell a client whose request is not HTTP, or is too long, in JSON."""
+    body = refusal_text(status).encode()
+    head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    util.write_nonblock(client, head.encode() + body)
+
+
+util.write_error = _refuse  # gunicorn refuses before the app sees anything, and by itself in HTML
 
 
 def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 - gunicorn is not typed

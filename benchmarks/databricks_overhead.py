@@ -39,7 +39,7 @@ TESTS = Path(__file__).parent.parent / "tests"
 Asked = tuple[Question, dict[str, Value]]
 
 
-class Recorder:
+class Recorder(Warehouse):
     """A warehouse in front of a warehouse that keeps what it was asked."""
 
     def __init__(self, inner: Warehouse) -> None:

@@ -1,6 +1,5 @@
 """The one place where the rooms are joined."""
 
-import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -25,6 +24,7 @@ from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
@@ -61,7 +61,7 @@ def create_app(
 ) -> Flask:
     """The whole application, ready for a web server."""
     settings = settings or Settings()
-    _log(settings.log_level)
+    write_log(settings.log_level)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
     source = make_source(settings, warehouse)
@@ -89,8 +89,8 @@ def create_app(
     _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
-    check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     api.register(server, spend, today, final_date)
+    check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
     server.extensions |= {"dbspend360": source, "dbspend360.alerts": desk}
@@ -121,7 +121,7 @@ def _dash(server: Flask) -> Dash:
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min|alerts\.",
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|alerts\.",
         title="DBSpend360",
         update_title="",
         meta_tags=page.METAS,
@@ -148,7 +148,7 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
         requests_pathname_prefix="/alerts/",
         assets_folder=str(assets_folder()),
         assets_external_path="/",  # the first page serves them
-        assets_ignore=r"head\.js|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
         title="Alerts · DBSpend360",
         update_title="",
         meta_tags=page.METAS,
@@ -169,16 +169,6 @@ def _styles(dash: Dash) -> Markup:
     sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, "check.css")]
     script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
     return Markup("\n").join([*sheets, script])
-
-
-def _log(level: str) -> None:
-    """Our own lines go to standard error, unless whoever embeds us has other plans."""
-    ours = logging.getLogger("dbspend360")
-    ours.setLevel(level)
-    if not ours.handlers and not logging.getLogger().handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        ours.addHandler(handler)
 
 
 def _warm_up(server: Flask) -> None:

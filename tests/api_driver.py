@@ -3,11 +3,15 @@
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
+from page_driver import app_of
+from shared_figures import SHARED_TODAY
+from spend_records import publish, record
 from werkzeug.test import TestResponse
 
 Json = Any
@@ -74,3 +78,21 @@ def refusal_of(response: TestResponse) -> Refusal:
         assert set(each) == {"field", "problem"}
     fields = tuple(each["field"] for each in body["error"]["details"])
     return Refusal(response.status_code, body["error"]["code"], body["error"]["message"], fields)
+
+
+def described_api(folder: Path) -> Api:
+    """An API that has the ids of the examples in its description, so that they find something."""
+    ids = {
+        "job": "865057131580913",
+        "workspace": "7032981465520871",
+        "cluster": "1117-032823-278f0af1",
+        "name": "nightly_load",
+    }
+    publish(
+        folder,
+        record("2026-11-20", "314060377583638", **ids),
+        record("2026-11-19", "serverless", cluster=None, ec2=None, name=None),
+        record("2026-11-19", "corrected", ec2="-3", databricks=None),
+        *(record(f"2026-11-{n:02}", str(n), **ids) for n in range(1, 19)),
+    )
+    return Api(app_of(folder, today=SHARED_TODAY, cache_url="simple", cache_seconds=300))

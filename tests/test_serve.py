@@ -1,5 +1,6 @@
 """The server as `make run` starts it."""
 
+import json
 import os
 import re
 import signal
@@ -104,5 +105,15 @@ def test_every_question_is_one_line_in_the_log(folder: Path, tmp_path: Path) -> 
     log = tmp_path / "questions.log"
     with started(folder, log) as (address, _server):
         fetched(f"{address}/export/job-spends.csv?group_by=job")
-    line = r"question=spend_by_job\.page rows=\d+ ms=\d+\.\d cached=(yes|no)"
+    line = r"question=spend_by_job\.all rows=\d+ ms=\d+\.\d cached=(yes|no)"
     assert re.search(line, log.read_text())
+
+
+def test_what_the_web_server_refuses_by_itself_is_json_too(folder: Path, tmp_path: Path) -> None:
+    with started(folder, tmp_path / "log") as (address, _server):
+        for length in (10_000, 2_000_000):
+            with pytest.raises(urllib.error.HTTPError) as error:
+                urllib.request.urlopen(f"{address}/api/summary?job_name={'x' * length}", timeout=30)
+            assert error.value.code == 414
+            assert json.load(error.value)["error"]["code"] == "uri_too_long"
+        assert fetched(f"{address}/?{'&'.join(['where=total_cost.greaterThan.1'] * 200)}")[0] == 200

@@ -1,1 +1,1 @@
-"""Answers for programs: health and downloads."""
+"""Answers for programs: the JSON API, downloads and health."""

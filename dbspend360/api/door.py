@@ -11,28 +11,12 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, NotAcceptable
 from werkzeug.routing import Map, Rule
 
-from dbspend360.api.envelope import JSON, begin, failure, success, told
+from dbspend360.api.envelope import JSON, begin, refusal, success, told
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.errors import DBSpendError
 
 ROOT = "/api"
-
-# What Werkzeug and we refuse by number: the code for programs and a sentence for people.
-WORDS = {
-    400: ("bad_request", "The request cannot be read."),
-    401: ("login_needed", "Log in first."),
-    403: ("forbidden", "You may not do this."),
-    404: ("not_found", "There is nothing at this address; /api/docs lists what there is."),
-    405: ("method_not_allowed", "This address does not take this method."),
-    406: ("not_acceptable", "This address cannot answer in a format that Accept names."),
-    409: ("conflict", "Somebody else changed the same thing first."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_media_type", "The request is not in a format that this address takes."),
-    422: ("unprocessable", "The request is well-formed, but makes no sense."),
-    429: ("too_many_requests", "Too many requests: wait a moment."),
-    500: ("internal_error", "Something went wrong on the server. The log says what."),
-}
 
 
 def register(server: Flask, reader: Reader, operations: Sequence[Operation]) -> None:
@@ -103,8 +87,7 @@ def _guard(server: Flask) -> None:
     def failed(error: HTTPException) -> Response | HTTPException:
         if not _is_ours(request.path):
             return error
-        code, message = WORDS.get(error.code or 500, WORDS[500])
-        response = failure(error.code or 500, code, message)
+        response = refusal(error.code or 500)
         for name, value in error.get_headers():
             if name not in ("Content-Type", "Content-Length"):
                 response.headers[name] = value

@@ -15,6 +15,25 @@ from dbspend360.models.view_query import Problem
 from dbspend360.services.exact_json import json_text
 
 JSON = "application/json"
+_AGAIN = "private, max-age=0, must-revalidate"
+
+# What Werkzeug, gunicorn and we refuse by number: the code for programs and a sentence for people.
+WORDS = {
+    400: ("bad_request", "The request cannot be read."),
+    401: ("login_needed", "Log in first."),
+    403: ("forbidden", "You may not do this."),
+    404: ("not_found", "There is nothing at this address; /api/docs lists what there is."),
+    405: ("method_not_allowed", "This address does not take this method."),
+    406: ("not_acceptable", "This address cannot answer in a format that Accept names."),
+    409: ("conflict", "Somebody else changed the same thing first."),
+    413: ("too_large", "The request is too large."),
+    414: ("uri_too_long", "The address is too long: 8,000 characters are the most."),
+    415: ("unsupported_media_type", "The request is not in a format that this address takes."),
+    422: ("unprocessable", "The request is well-formed, but makes no sense."),
+    429: ("too_many_requests", "Too many requests: wait a moment."),
+    431: ("headers_too_large", "The headers of the request are too large."),
+    500: ("internal_error", "Something went wrong on the server. The log says what."),
+}
 
 
 @dataclass(frozen=True)
@@ -42,23 +61,26 @@ def success(reply: Reply) -> Response:
     response = _json(f'{{"success":true,{content},"meta":{json_text(meta)}}}')
     # Weak, and without what each answer has anew: the time it took and when it was asked.
     response.set_etag(_hash(content + json_text(kept)), weak=True)
-    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     response.make_conditional(request)
     return response
 
 
-def failure(status: int, code: str, message: str, details: Sequence[Problem] = ()) -> Response:
-    """`{"success": false, "error": ..., "meta": ...}`."""
-    error = {"code": code, "message": message, "details": [vars(each) for each in details]}
-    body = {"success": False, "error": error, "meta": {"query_time_ms": _milliseconds()}}
-    response = _json(json_text(body), status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def refusal(status: int) -> Response:
+    """The error that a status alone stands for."""
+    return _json(refusal_text(status, _milliseconds()), status)
+
+
+def refusal_text(status: int, milliseconds: float = 0.0) -> str:
+    """The same as text, also for who refuses before a request has begun."""
+    code, message = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    return _failure(code, message, (), milliseconds)
 
 
 def told(error: DBSpendError) -> Response:
     """The error's own status, code and sentence."""
-    response = failure(error.status, error.code, str(error), getattr(error, "problems", ()))
+    problems = getattr(error, "problems", ())
+    text = _failure(error.code, str(error), problems, _milliseconds())
+    response = _json(text, error.status)
     if error.retry_after_seconds is not None:
         response.retry_after = error.retry_after_seconds
     return response
@@ -69,6 +91,13 @@ def begin() -> None:
     g.began = time.perf_counter()
 
 
+def _failure(code: str, message: str, problems: Sequence[Problem], milliseconds: float) -> str:
+    """`{"success": false, "error": ..., "meta": ...}`."""
+    error = {"code": code, "message": message, "details": [vars(each) for each in problems]}
+    meta = {"query_time_ms": milliseconds}
+    return json_text({"success": False, "error": error, "meta": meta})
+
+
 def _milliseconds() -> float:
     began: float = g.get("began", time.perf_counter())
     return round((time.perf_counter() - began) * 1000, 1)
@@ -76,7 +105,9 @@ def _milliseconds() -> float:
 
 def _json(text: str, status: int = 200) -> Response:
     # A name in a request may hold half of a character, which UTF-8 cannot write.
-    return Response(text.encode("utf-8", "replace"), status, mimetype=JSON)
+    response = Response(text.encode("utf-8", "replace"), status, mimetype=JSON)
+    response.headers["Cache-Control"] = "no-store" if status >= 400 else _AGAIN
+    return response
 
 
 def _hash(text: str) -> str:

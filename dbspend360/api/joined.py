@@ -6,6 +6,7 @@ from datetime import date
 from flask import Flask
 
 from dbspend360.api import breakdown, description, door, presets, spends, totals
+from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -18,11 +19,21 @@ def register(
 ) -> None:
     """Add everything under `/api`; `final_date()` is the last day that counts as complete."""
     reader = Reader(spend, today)
-    operations = [
+    found = operations(spend, reader, today, final_date)
+    description.register(server, found)
+    door.register(server, reader, found)
+
+
+def operations(
+    spend: SpendRepository,
+    reader: Reader,
+    today: Callable[[], date],
+    final_date: Callable[[], date],
+) -> list[Operation]:
+    """What can be asked, in the order of the documentation."""
+    return [
         *spends.operations(spend, reader),
         *totals.operations(spend, reader, final_date),
         *breakdown.operations(spend),
         *presets.operations(spend, today),
     ]
-    description.register(server, operations)
-    door.register(server, reader, operations)

@@ -11,8 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from dbspend360.api import examples
 from dbspend360.api.answers import ROWS, SCHEMAS, Failure, Meta
-from dbspend360.api.door import WORDS
-from dbspend360.api.envelope import JSON
+from dbspend360.api.envelope import JSON, WORDS
 from dbspend360.api.operation import Operation
 from dbspend360.errors import DBSpendError
 
@@ -170,8 +169,5 @@ def _failure(status: int, codes: list[str]) -> Json:
         "content": {JSON: content},
     }
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        words = "Seconds after which to ask again, where that may do."
-        described["headers"] = {
-            "Retry-After": {"description": words, "schema": {"type": "integer"}}
-        }
+        described["headers"] = _RETRY
     return described

@@ -21,9 +21,14 @@ _WHERE = rf"^({'|'.join(_COLUMNS)})\.({'|'.join(get_args(Operator))})(\.[^\x00]*
 
 def _day(text: Any) -> Any:  # noqa: ANN401 - whatever pydantic is given
     """Only one way to write a day: pydantic takes seconds since 1970 for one too."""
-    if isinstance(text, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError(f"'{short(text)}' is not a date such as 2026-11-20")
-    return text
+    if not isinstance(text, str):
+        return text
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # there is no such day
+    raise ValueError(f"'{short(text)}' is not a date such as 2026-11-20")
 
 
 def _whole(text: Any) -> Any:  # noqa: ANN401

@@ -37,16 +37,15 @@ class Reader:
         """
         pairs = _pairs(query)
         known = [name for name in kind.model_fields if name not in path]
-        problems = _odd_names(pairs, known)
+        odd, problems = _odd_names(pairs, known), list[Problem]()
         if issubclass(kind, DaysAndJobs):
             _, more = read_view(_view_query(pairs), today=self._today(), last_date=None)
-            problems += [each for each in more if each.field != "dates"]  # may hang on the data
+            problems = [each for each in more if each.field != "dates"]  # may hang on the data
         found = _validated(kind, {**_fields(pairs, known), **path})
         if isinstance(found, list):
-            # About a condition's shape our own words are plainer than the page's.
-            refuse([*(each for each in found if each.field == _MANY), *problems, *found])
+            refuse([*odd, *found, *problems])
             raise BadView("The request makes no sense.")
-        refuse(problems)
+        refuse([*odd, *problems])
         return found
 
     def view(self, query: bytes) -> tuple[ViewState, list[Answer[Bounds]]]:
@@ -70,7 +69,7 @@ def refuse(problems: Iterable[Problem]) -> None:
     first: dict[str, Problem] = {}
     for each in problems:
         field = _FIELDS.get(each.field, each.field)
-        first.setdefault(field, Problem(field, each.problem))
+        first.setdefault(field, Problem(field, each.problem.removeprefix(f"{field} ")))
     if first:
         words = "; ".join(f"{each.field}: {each.problem}" for each in first.values())
         raise BadView(f"{words}.", list(first.values()))
@@ -144,8 +143,9 @@ def _words(error: ErrorDetails) -> str:
         "string_too_long": "is longer than {max_length} characters",
         "too_long": "is given {actual_length} times; {max_length} is the most",
     }
-    words = plain.get(kind, error["msg"].lower())
-    return words.format(input=short(str(error["input"])), **limits)
+    if kind not in plain:
+        return error["msg"].lower()
+    return plain[kind].format(input=short(str(error["input"])), **limits)
 
 
 def _pattern_words(error: ErrorDetails) -> str:

@@ -39,6 +39,7 @@ class Crossing:
     subject: str
     reason: str
     cost: Decimal
+    databricks_cost: Decimal  # of that; the rest is EC2
     expected: Decimal
     excess: Decimal
     is_early: bool
@@ -119,6 +120,7 @@ def crossing(alert: Alert, seen_at: datetime) -> Crossing:
         subject=alert.subject,
         reason=alert.reason,
         cost=alert.observed.cost,
+        databricks_cost=alert.observed.databricks_cost,
         expected=alert.expected,
         excess=alert.excess,
         is_early=alert.is_early,

@@ -42,6 +42,7 @@ class Observation:
     last_date: date
     runs: int  # 1, or those of the day
     cost: Decimal  # as far as known
+    databricks_cost: Decimal  # of that; the rest is EC2
     compared_cost: Decimal
     is_complete: bool  # no EC2 cost is still to come
     earlier: int  # runs or days of the thirty days before that could be compared

@@ -19,6 +19,7 @@ class BadSetting(DBSpendError):
     """A user, key, value or moment that no edition of the store takes."""
 
     status = 422
+    code = "bad_setting"
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ class _Reader:
             chosen = preset or DEFAULT_PRESET
             return *period(chosen, today=self.today, last_date=self.last_date), chosen
         if preset:
-            self._note("preset", "is not used because the link also has dates")
+            self._note("preset", "is not used, because there are dates too")
         start, end = self._completed(start, end)
         try:
             ViewState(start_date=start, end_date=end)
@@ -197,6 +197,8 @@ class _Reader:
 
 def _reason(error: ValidationError) -> str:
     first = error.errors()[0]
+    if first["type"] == "string_too_long":
+        return f"is longer than {first['ctx']['max_length']} characters"
     cause = first.get("ctx", {}).get("error")
     return str(cause) if isinstance(cause, ValueError) else str(first["msg"]).lower()
 

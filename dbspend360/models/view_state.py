@@ -153,12 +153,21 @@ def check_filter(condition: ColumnFilter, on: Column) -> None:
 def filter_value(on: Column, text: str) -> str | date | Decimal:
     """The value a condition compares with, in the column's own type (ValueError if it is none)."""
     if on.kind == "day":
-        return date.fromisoformat(text[:10])
+        return _day(on, text)
     if on.kind in ("count", "money"):
         return _number(on, text)
     if "\0" in text:
         raise ValueError(f"where: {on.title} cannot hold a null character")
     return text
+
+
+def _day(on: Column, text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise ValueError(
+            f"where: {on.title} needs a day such as 2026-11-20, not '{text}'"
+        ) from None
 
 
 def _number(on: Column, text: str) -> Decimal:

@@ -9,6 +9,7 @@ from dbspend360.errors import NoData
 from dbspend360.models.alert import Alert
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
+from dbspend360.models.delivery import Delivery
 from dbspend360.models.incident import Incident, State
 from dbspend360.models.job_cost import Observation
 from dbspend360.models.run import Run
@@ -19,6 +20,7 @@ from dbspend360.services.alert_rows import AlertRows, KeptConfig
 from dbspend360.services.alert_rules import alerts
 from dbspend360.services.backtest import DAYS, Backtest, backtest
 from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.outbox import Outbox
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class AlertDesk:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`final_date()` is the last day that counts as complete."""
-        self._costs, self._rows = costs, rows
+        self._costs, self._rows, self._outbox = costs, rows, Outbox(rows)
         self._final_date, self._now = final_date, now
 
     # Configuration
@@ -133,6 +135,17 @@ class AlertDesk:
     def reopen(self, user_id: str, id_: str, *, who: str) -> Incident:
         """It is open again."""
         return self._changed(user_id, id_, lambda it: steps.reopened(it, who, self._now()))
+
+    def deliveries(self, user_id: str) -> list[Delivery]:
+        """The messages about the person's incidents, the latest first: sent, waiting or failed.
+
+        `incidents` of each holds `<incident id>-<number of the notice>`.
+        """
+        return self._outbox.of_user(user_id)
+
+    def send_again(self, user_id: str, delivery_id: str) -> Delivery:
+        """Send a message once more that failed, or that nobody confirmed."""
+        return self._outbox.send_again(user_id, delivery_id, self._now())
 
     def _changed(self, user_id: str, id_: str, step: Callable[[Incident], Incident]) -> Incident:
         return self._rows.change(user_id, id_, step).incident

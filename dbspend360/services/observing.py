@@ -61,6 +61,7 @@ def _of_job(
                 last_date=cost.last_date,
                 runs=cost.runs,
                 cost=cost.total,
+                databricks_cost=cost.databricks,
                 compared_cost=cost.total if cost.is_complete else cost.databricks,
                 is_complete=cost.is_complete,
                 earlier=earlier,

@@ -15,7 +15,7 @@ from dbspend360.errors import NoData, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Value, Warehouse
-from dbspend360.warehouse.embedded_stream import small_connection
+from dbspend360.warehouse.embedded_stream import MEMORIES, small_connection
 from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
@@ -100,15 +100,17 @@ class EmbeddedWarehouse(Warehouse):
         self, question: Question, values: Mapping[str, Value]
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         with _told(question), ExitStack() as held:
-            try:
-                cursor = held.enter_context(small_connection(self.source().path))
-                cursor.execute(*bound(question.text, values))
-            # Sums of many groups do not go to disk; or an import has just removed the file.
-            except (duckdb.OutOfMemoryException, duckdb.IOException):
-                held.close()
-                cursor = held.enter_context(self._connection().cursor())
-                cursor.execute(*bound(question.text, values))
-            yield cursor
+            for memory in MEMORIES:
+                try:
+                    connection = held.enter_context(small_connection(self.source().path, memory))
+                    connection.execute(*bound(question.text, values))
+                    break
+                # It needs more; or an import has just removed the file, and there is a newer one.
+                except (duckdb.OutOfMemoryException, duckdb.IOException):
+                    held.close()
+                    if memory == MEMORIES[-1]:
+                        raise
+            yield connection
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         version = self.source()

@@ -8,15 +8,17 @@ from tempfile import mkdtemp
 
 import duckdb
 
-_MEMORY = "128MB"  # of each stream; what must be sorted beyond it goes to disk
+# Of each stream; what must be sorted beyond it goes to disk. Not all of what must be grouped can:
+# records do with the first, a million runs take the second, and so do five million.
+MEMORIES = ("96MB", "256MB")
 
 
 @contextmanager
-def small_connection(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def small_connection(file: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the file that shares no memory with the others, and uses little of it."""
     spilled = mkdtemp(prefix="spends-")
     limits: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": _MEMORY,
+        "memory_limit": memory,
         "threads": "1",
         "temp_directory": spilled,
     }
@@ -25,6 +27,7 @@ def small_connection(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             quoted = str(file).replace("'", "''")
             connection.execute(f"ATTACH '{quoted}' AS data (READ_ONLY)")
             connection.execute("USE data")
+            connection.execute("SET enable_progress_bar = false")  # it would be drawn in the log
             connection.execute("SET lock_configuration = true")
             yield connection
     finally:

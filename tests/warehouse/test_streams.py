@@ -1,5 +1,6 @@
 """Answers that are too large to hold: the same rows, of one version, and everything given back."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,9 +15,10 @@ from loopback.server import Loopback, loopback_warehouse
 from spend_records import publish, record
 
 from dbspend360.errors import Unreachable, WarehouseError
-from dbspend360.warehouse import embedded_stream
+from dbspend360.warehouse import embedded
 from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Warehouse
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
+from dbspend360.warehouse.embedded_stream import MEMORIES, small_connection
 from dbspend360.warehouse.source import make_source
 
 MANY = 3 * STREAM_ROWS + 7
@@ -28,16 +30,23 @@ def ids(chunks: Iterator[Rows]) -> list[int]:
     return [int(str(row["run_id"])) for rows in chunks for row in rows]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    publish(tmp_path / "data", *(record(run=str(n)) for n in range(MANY)))
-    return tmp_path / "data"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "data"
+    publish(folder, *(record(run=str(n)) for n in range(MANY)))
+    return folder
 
 
 @pytest.fixture
-def embedded(folder: Path) -> Iterator[EmbeddedWarehouse]:
-    with closing(EmbeddedWarehouse(folder)) as warehouse:
-        yield warehouse
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy for each test: some of them import."""
+    return Path(shutil.copytree(made, tmp_path / "data"))
+
+
+@pytest.fixture
+def warehouse(folder: Path) -> Iterator[EmbeddedWarehouse]:
+    with closing(EmbeddedWarehouse(folder)) as made:
+        yield made
 
 
 @pytest.fixture
@@ -50,37 +59,37 @@ def loopback(folder: Path) -> Iterator[Loopback]:
 # Embedded
 
 
-def test_the_rows_come_some_at_a_time_and_in_order(embedded: EmbeddedWarehouse) -> None:
-    sizes = [len(rows) for rows in embedded.stream(ALL, {})]
+def test_the_rows_come_some_at_a_time_and_in_order(warehouse: EmbeddedWarehouse) -> None:
+    sizes = [len(rows) for rows in warehouse.stream(ALL, {})]
     assert sizes == [STREAM_ROWS] * 3 + [7]
-    assert ids(embedded.stream(ALL, {})) == list(range(MANY))
+    assert ids(warehouse.stream(ALL, {})) == list(range(MANY))
 
 
 def test_an_import_meanwhile_does_not_mix_two_versions(
-    embedded: EmbeddedWarehouse, folder: Path
+    warehouse: EmbeddedWarehouse, folder: Path
 ) -> None:
-    stream = embedded.stream(ALL, {})
+    stream = warehouse.stream(ALL, {})
     first = next(stream)
-    old = embedded.source().path
+    old = warehouse.source().path
     publish(folder, record(run="-1"))
     old.unlink()
     assert len(first) + sum(len(rows) for rows in stream) == MANY
-    assert ids(embedded.stream(ALL, {})) == [-1]
+    assert ids(warehouse.stream(ALL, {})) == [-1]
 
 
 def test_what_does_not_fit_in_little_memory_gets_more(
-    embedded: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch
+    warehouse: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded_stream, "_MEMORY", "1MB")
-    assert ids(embedded.stream(ALL, {})) == list(range(MANY))
+    monkeypatch.setattr(embedded, "MEMORIES", ("300KB", "96MB"))
+    assert ids(warehouse.stream(ALL, {})) == list(range(MANY))
 
 
 def test_nothing_is_left_on_the_disk(
-    embedded: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    warehouse: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(tmp_path.iterdir())
-    stream = embedded.stream(ALL, {})
+    stream = warehouse.stream(ALL, {})
     next(stream)
     assert set(tmp_path.iterdir()) > before
     closing_it: Any = stream
@@ -88,9 +97,9 @@ def test_nothing_is_left_on_the_disk(
     assert set(tmp_path.iterdir()) == before
 
 
-def test_the_file_is_only_read(embedded: EmbeddedWarehouse) -> None:
+def test_the_file_is_only_read(warehouse: EmbeddedWarehouse) -> None:
     with (
-        embedded_stream.small_connection(embedded.source().path) as connection,
+        small_connection(warehouse.source().path, MEMORIES[0]) as connection,
         pytest.raises(duckdb.Error, match="read-only"),
     ):
         connection.execute("DELETE FROM spends")
@@ -171,7 +180,15 @@ def test_a_shut_gate_refuses_a_stream_at_once(folder: Path, loopback: Loopback) 
 
 
 def test_a_warehouse_that_only_answers_streams_its_whole_answer(
-    embedded: EmbeddedWarehouse,
+    warehouse: EmbeddedWarehouse,
 ) -> None:
-    [rows] = Warehouse.stream(embedded, ALL, {})
+    [rows] = Warehouse.stream(warehouse, ALL, {})
     assert len(rows) == MANY
+
+
+def test_what_needs_more_memory_than_there_is_is_a_sentence(
+    warehouse: EmbeddedWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "MEMORIES", ("300KB",))
+    with pytest.raises(WarehouseError, match="The log says why"):
+        next(warehouse.stream(ALL, {}))

@@ -32,6 +32,10 @@ class SessionLost(Unreachable):
     """The warehouse knows our session no more: a new one may do at once."""
 
 
+class HungUp(Unreachable):
+    """Somebody was there and ended the line before the reply."""
+
+
 class Refused(WarehouseError):
     """The warehouse understood and said no. `kind` is Databricks' name for the reason."""
 
@@ -150,7 +154,7 @@ def _no_line(causes: list[BaseException], question: str) -> WarehouseError:
     if _is_any(causes, line.TimeoutError, TimeoutError, requests.Timeout):
         return Unreachable(question, "Databricks did not reply in time.")
     if _is_any(causes, exc.Error, line.HTTPError, OSError, EOFError):
-        return Unreachable(question, "Databricks cannot be reached, or hung up before it answered.")
+        return HungUp(question, "Databricks cannot be reached, or hung up before it answered.")
     return WarehouseError(question, "The answer of Databricks could not be read. The log says why.")
 
 

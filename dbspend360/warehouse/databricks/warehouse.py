@@ -16,6 +16,7 @@ from dbspend360.warehouse.base import KNOCK, STREAM_ROWS, Question, Rows, Value,
 from dbspend360.warehouse.databricks.connections import Connection, Connections
 from dbspend360.warehouse.databricks.failures import (
     FAILURES,
+    HungUp,
     LoginRefused,
     Refused,
     SessionLost,
@@ -31,6 +32,7 @@ T = TypeVar("T")
 log = logging.getLogger("dbspend360.questions")
 
 _MOST_TRIES = 4
+_MOST_TRIES_ON_A_BAD_LINE = 8  # who hangs up is there; a dead host need not be tried so often
 _RETRY_SECONDS = 8.0  # after that no further try begins
 # What a changed table or a new GRANT may mend.
 _STALE_LAYOUT = {"UNRESOLVED_COLUMN", "TABLE_OR_VIEW_NOT_FOUND", "INSUFFICIENT_PERMISSIONS"}
@@ -146,9 +148,8 @@ class DatabricksWarehouse(Warehouse):
     def _retrying(self, act: Callable[[], T]) -> T:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(is_worth_repeating),
-            stop=tenacity.stop_after_attempt(_MOST_TRIES)
-            | tenacity.stop_before_delay(_RETRY_SECONDS),
-            wait=tenacity.wait_random_exponential(multiplier=0.2, max=2),
+            stop=tenacity.stop_before_delay(_RETRY_SECONDS) | _TriedEnough(),
+            wait=tenacity.wait_random_exponential(multiplier=0.2, max=1),
             reraise=True,
         )
         answer: T = retrying(act)
@@ -176,6 +177,14 @@ class DatabricksWarehouse(Warehouse):
             if isinstance(failure, SessionLost | LoginRefused):
                 self._connections.forget()
             raise failure from error
+
+
+class _TriedEnough(tenacity.stop.stop_base):
+    def __call__(self, retry_state: tenacity.RetryCallState) -> bool:
+        outcome = retry_state.outcome
+        is_bad_line = outcome and isinstance(outcome.exception(), HungUp | SessionLost)
+        most = _MOST_TRIES_ON_A_BAD_LINE if is_bad_line else _MOST_TRIES
+        return retry_state.attempt_number >= most
 
 
 def _rows(sent: str, ordered: list[Value]) -> Callable[[Any], Rows]:

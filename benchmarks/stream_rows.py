@@ -1,0 +1,128 @@
+"""How much memory and time a file of all rows takes: `python benchmarks/stream_rows.py`.
+
+Runs the app in a process of its own for each size, downloads a whole year, and prints by how much
+the memory grew at most, how often that of the smallest size it is, and rows a second.
+"""
+
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import duckdb
+
+from dbspend360.app import create_app
+from dbspend360.settings import Settings
+from dbspend360.warehouse import versions
+from dbspend360.warehouse.schema import SPENDS_TABLE
+from dbspend360.warehouse.versions import Version
+
+SIZES = (10_000, 1_000_000)
+TODAY = date(2026, 11, 21)
+YEAR = "start_date=2025-11-21&end_date=2026-11-20"
+FORMATS = ("text/csv", "application/x-ndjson")
+
+_RECORDS = """
+INSERT INTO spends
+SELECT DATE '2026-11-20' - CAST(i % 365 AS INT), '7032981465520871',
+       CAST(865057131580000 + i % 500 AS VARCHAR), CAST(314060377500000 + i // 2 AS VARCHAR),
+       '1117-032823-' || lpad(to_hex(i % 5000), 8, '0'), 'nightly_load_' || (i % 500),
+       (i % 9973) * 0.0137, (i % 7919) * 0.00917, 'someone@example.com', 'SUCCESS',
+       'team ' || (i % 20)
+FROM range(?) AS made(i)
+ORDER BY 1
+"""
+
+
+def make_data(folder: Path, records: int) -> None:
+    """A data folder with so many records of a year."""
+    folder.mkdir()
+    path = folder / "spends.duckdb"
+    with duckdb.connect(str(path)) as db:
+        db.execute(SPENDS_TABLE)
+        db.execute(_RECORDS, [records])
+    versions.publish(Version(path, "import", datetime.now(UTC)))
+
+
+def memory_mb() -> float:
+    """What this process holds now."""
+    status = Path("/proc/self/status").read_text("ascii").splitlines()
+    return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
+
+
+def peak_while(act: Any, peaks: list[float]) -> Any:
+    """What `act()` gives; the highest memory meanwhile is added to `peaks`."""
+    over, seen = Event(), [memory_mb()]
+
+    def watch() -> None:
+        while not over.wait(0.005):
+            seen.append(memory_mb())
+
+    watching = Thread(target=watch)
+    watching.start()
+    try:
+        return act()
+    finally:
+        over.set()
+        watching.join()
+        peaks.append(max(seen))
+
+
+def measure(folder: Path, grouping: str, media: str, answer: Connection) -> None:
+    """Download once in this process, and tell rows, growth in MB and seconds."""
+    settings = Settings(data_dir=folder, log_level="ERROR")
+    client = create_app(settings, today=lambda: TODAY).test_client()
+    client.get("/api/filters/presets")  # everything is loaded, and next to nothing read
+    before, peaks = memory_mb(), list[float]()
+
+    def download() -> int:
+        address = f"/api/job-spends?{YEAR}&group_by={grouping}"
+        response = client.get(address, headers={"Accept": media})
+        return sum(part.count(b"\n") for part in response.iter_encoded())
+
+    began = time.perf_counter()
+    lines = peak_while(download, peaks)
+    answer.send((lines, peaks[0] - before, time.perf_counter() - began))
+
+
+def measured(folder: Path, grouping: str, media: str) -> tuple[int, float, float]:
+    """The same in a process of its own, whose memory nobody has touched."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    spawn = multiprocessing.get_context("spawn")
+    process = spawn.Process(target=measure, args=(folder, grouping, media, theirs))
+    process.start()
+    found: tuple[int, float, float] = ours.recv()
+    process.join()
+    return found
+
+
+def results(folder: Path) -> Iterator[str]:
+    """A line for each grouping, format and size."""
+    for grouping in ("record", "run"):
+        for media in FORMATS:
+            smallest = None
+            for size in SIZES:
+                lines, growth, seconds = measured(folder / str(size), grouping, media)
+                smallest = smallest or growth
+                yield (
+                    f"{grouping:7}{media:22}{size:>10,} records {lines:>10,} lines  "
+                    f"+{growth:6.0f} MB  x{growth / smallest:4.1f}  {lines / seconds:>9,.0f} rows/s"
+                )
+
+
+def main() -> None:
+    """Make the data, and print what it takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            make_data(Path(folder) / str(size), size)
+        for line in results(Path(folder)):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
