@@ -39,6 +39,7 @@
     "save-over": () => window.alerts_page.save_over(),
     "show-config": () => window.alerts_page.show_kept(),
     clear: () => window.spend_view.clear(),
+    "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),
     "theme-light": () => window.chooseTheme("light"),
     "theme-dark": () => window.chooseTheme("dark"),

@@ -88,7 +88,7 @@ def create_app(
     )
     _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
-    export.register(server, spend, today)
+    export.register(server, spend, today, desk)
     api.register(server, spend, today, final_date)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)

@@ -1,7 +1,7 @@
 """The marks of alerts in the table: small tags on a row, with the reason behind them."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dbspend360.models.alert import Alert, Rule, times
@@ -10,28 +10,34 @@ from dbspend360.models.summary import RunKey
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.theme import plural, whole_usd
-from dbspend360.warehouse.base import Row
+from dbspend360.warehouse.base import Row, Value
 
 TELLING_TIMES = 2  # the normal: from there it says more than the threshold
 MOST_REASONS = 5  # more do not fit into a hint
 
 
-def row_alert(row: Row, view: ViewState, found: ViewAlerts) -> dict[str, Any] | None:
+RowMark = Callable[[Row], dict[str, Any] | None]
+
+
+def row_mark(view: ViewState, found: ViewAlerts) -> RowMark:
     """What the grid marks a row with: `words`, a `hint`, and whether it is `early`; None: nothing.
 
     A record is marked with its run. A cluster has no normal of its own, and no mark.
     """
     if view.group_by in (Grouping.RUN, Grouping.RECORD):
-        key = RunKey(*(str(row[name]) for name in ("workspace_id", "job_id", "run_id")))
-        return _of_run(found.by_run.get(key, ()))
+        return lambda row: _of_run(found.by_run.get(RunKey(*_ids(row, "run_id")), ()))
     if view.group_by is Grouping.JOB:
-        own = found.by_job.get((str(row["workspace_id"]), str(row["job_id"])), ())
-        return _of_many(own)
+        return lambda row: _of_many(found.by_job.get(_ids(row), ()))
     if view.group_by is Grouping.DAY:
-        when = row["usage_date"]
-        own = tuple(each for each in found.alerts if each.observed.last_date == when)
-        return _of_many(own) if isinstance(when, date) else None
-    return None
+        by_day: dict[Value, list[Alert]] = defaultdict(list)
+        for each in found.alerts:
+            by_day[each.observed.last_date].append(each)
+        return lambda row: _of_many(by_day.get(row["usage_date"], ()))
+    return lambda _: None
+
+
+def _ids(row: Row, *more: str) -> Any:  # noqa: ANN401 - as many texts as there are names
+    return tuple(str(row[name]) for name in ("workspace_id", "job_id", *more))
 
 
 def _of_run(alerts: Sequence[Alert]) -> dict[str, Any] | None:
@@ -62,7 +68,7 @@ def alert_words(alerts: Sequence[Alert]) -> str:
 
 
 def reasons(alerts: Sequence[Alert]) -> str:
-    """Each alert in a line, the newest first."""
-    lines = [f"{each.subject}: {each.reason}" for each in reversed(alerts[-MOST_REASONS:])]
+    """Each alert in a line, in the order given."""
+    lines = [f"{each.subject}: {each.reason}" for each in alerts[:MOST_REASONS]]
     more = len(alerts) - len(lines)
     return "\n".join([*lines, f"and {more:,} more"] if more else lines)

@@ -7,17 +7,19 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import icon
+from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
 from dbspend360.dashboard.highlights import Highlights
-from dbspend360.dashboard.messages import problems_message
+from dbspend360.dashboard.messages import alerts_only_message, problems_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
-from dbspend360.models.view_state import DEFAULT_SORT
+from dbspend360.models.view_state import DEFAULT_SORT, ViewState
+from dbspend360.services.alerts_only import alert_rows
 from dbspend360.services.asking import answered_together
 from dbspend360.warehouse.spends import SpendRepository
+from dbspend360.warehouse.table import RowKeys
 
 PAGE_SIZES = [50, 100, 200]
 MOST_ROWS = max(PAGE_SIZES)  # in one request: a page of any size is one request
@@ -33,7 +35,7 @@ _TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "e
 _NUMBER_TESTS = ["greaterThan", "greaterThanOrEqual", "lessThan", "lessThanOrEqual"]
 _NUMBER_TESTS += ["equals", "notEqual", "inRange"]
 _DAY_TESTS = ["equals", "notEqual", "lessThan", "greaterThan", "inRange"]
-_OWN_FIELDS = {"group_by", "sort", "where"}  # the overview speaks of the others
+_OWN_FIELDS = {"group_by", "sort", "where", "alerts"}  # the overview speaks of the others
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
@@ -47,7 +49,10 @@ def layout() -> html.Section:
             html.Div(
                 [
                     html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"),
-                    html.Div([grouping_control(), _columns_menu(), _csv_link()], className="tools"),
+                    html.Div(
+                        [_alerts_only(), grouping_control(), _columns_menu(), _csv_link()],
+                        className="tools",
+                    ),
                 ],
                 className="panel__head",
             ),
@@ -100,6 +105,16 @@ def _grid() -> dag.AgGrid:
         },
         className="grid",
         style={"height": None, "width": "100%"},
+    )
+
+
+def _alerts_only() -> html.Button:
+    return html.Button(
+        [icon("bell"), "Alerts only"],
+        id="alerts-only",
+        className="button button--toggle",
+        title="Only rows with an alert",
+        **data(action="alerts-only") | aria(pressed="false"),
     )
 
 
@@ -226,9 +241,10 @@ def _answer(
 ) -> dict[str, Any]:
     skip, most = _block(asked)
     view, problems = read(asked.get("query"))
+    only = _only(highlights, view)
     totals, page, marks = answered_together(
-        lambda: spend.table_totals(view),
-        lambda: spend.table_page(view, skip=skip, most=most),
+        lambda: spend.table_totals(view, only),
+        lambda: spend.table_page(view, skip=skip, most=most, only=only),
         lambda: highlights.of_view(view),
     )
     return {
@@ -236,8 +252,21 @@ def _answer(
         "total": total_row(totals.value, view),
         "count": totals.value["table_rows"],
         "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,
-        "messages": problems_message(each for each in problems if each.field in _OWN_FIELDS),
+        "messages": [
+            *problems_message(each for each in problems if each.field in _OWN_FIELDS),
+            *alerts_only_message(view),
+        ],
     }
+
+
+def _only(highlights: Highlights, view: ViewState) -> RowKeys | None:
+    """The rows that count. Without knowing the alerts there is no telling."""
+    if not view.alerts:
+        return None
+    [marks] = answered_together(lambda: highlights.of_view(view))
+    if marks.value.trouble:
+        raise marks.value.trouble
+    return alert_rows(marks.value.alerts, view)
 
 
 def _block(asked: object) -> tuple[int, int]:

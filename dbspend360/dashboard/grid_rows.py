@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from dbspend360.dashboard.alert_tags import row_alert
+from dbspend360.dashboard.alert_tags import RowMark, row_mark
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import RunKey
@@ -33,16 +33,16 @@ def grid_rows(
 
     A row that is an alert has an `alert`, see `alert_tags.py`.
     """
-    found = alerts or ViewAlerts()
+    mark = row_mark(view, alerts or ViewAlerts())
     return [
-        _texts(row) | {"id": f"{_click(row, view)}#{skip + n}"} | _alert(row, view, found)
+        _texts(row) | {"id": f"{_click(row, view)}#{skip + n}"} | _alert(row, mark)
         for n, row in enumerate(rows)
     ]
 
 
-def _alert(row: Row, view: ViewState, found: ViewAlerts) -> dict[str, Any]:
-    mark = row_alert(row, view, found) if found.alerts else None
-    return {"alert": mark} if mark else {}
+def _alert(row: Row, mark: RowMark) -> dict[str, Any]:
+    found = mark(row)
+    return {"alert": found} if found else {}
 
 
 def total_row(totals: dict[str, Value], view: ViewState) -> dict[str, Any]:

@@ -84,6 +84,23 @@ def alerts_message(trouble: DBSpendError | None) -> list[html.Div]:
     ]
 
 
+def alerts_only_message(view: ViewState) -> list[html.Div]:
+    """What it means that the table shows alerts only; nothing when it shows everything."""
+    if not view.alerts:
+        return []
+    everything = view_link("Show all rows", view, {"alerts": ""}, class_name="button")
+    return [
+        note(
+            [
+                "The table shows only what has an alert, and its last row adds up only that. "
+                "Cards and charts still show everything. ",
+                html.Span([everything], className="message__actions"),
+            ],
+            drawing="bell",
+        )
+    ]
+
+
 def _old_message(oldest: Answer[Any]) -> html.Div:
     stamp = _iso(oldest.asked_at)
     return note(

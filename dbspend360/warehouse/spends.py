@@ -21,7 +21,7 @@ from dbspend360.models.summary import (
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
-from dbspend360.warehouse.table import page_question, stream_question, totals_question
+from dbspend360.warehouse.table import RowKeys, page_question, stream_question, totals_question
 
 HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
@@ -75,24 +75,31 @@ class SpendRepository:
             )
         )
 
-    def table_page(self, view: ViewState, *, skip: int, most: int) -> Answer[Rows]:
-        """Rows of the table in the view's order: the columns of its grouping, and their ids."""
-        asked, conditions = page_question(view)
+    def table_page(
+        self, view: ViewState, *, skip: int, most: int, only: RowKeys | None = None
+    ) -> Answer[Rows]:
+        """Rows of the table in the view's order: the columns of its grouping, and their ids.
+
+        `only`: the keys of the rows that count; None is all.
+        """
+        asked, conditions = page_question(view, only)
         values = _chosen(view) | conditions | {"skip": skip, "most": most}
         return self._warehouse.query(asked, values)
 
-    def table_totals(self, view: ViewState) -> Answer[dict[str, Value]]:
+    def table_totals(
+        self, view: ViewState, only: RowKeys | None = None
+    ) -> Answer[dict[str, Value]]:
         """`table_rows`, `records`, `unknown_ec2_records` and the three costs of the whole table.
 
         With no rows `table_rows` is 0 and the sums are None.
         """
-        asked, conditions = totals_question(view)
+        asked, conditions = totals_question(view, only)
         answer = self._warehouse.query(asked, _chosen(view) | conditions)
         return answer.map(lambda rows: rows[0])
 
-    def table_rows(self, view: ViewState) -> Iterator[Rows]:
+    def table_rows(self, view: ViewState, only: RowKeys | None = None) -> Iterator[Rows]:
         """The whole table in its order, some rows at a time; close it to end early."""
-        asked, conditions = stream_question(view)
+        asked, conditions = stream_question(view, only)
         return self._warehouse.stream(asked, _chosen(view) | conditions)
 
     def run(self, key: RunKey | str) -> Answer[Run]:
