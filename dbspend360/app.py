@@ -31,6 +31,7 @@ from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.source import make_source
@@ -52,6 +53,9 @@ _COMPRESSION = {
     "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip", "deflate"],
 }
 
+# On Databricks a look into the settings of users takes as long as any question there.
+_SECONDS_BEHIND = 20.0
+
 
 def create_app(
     settings: Settings | None = None,
@@ -69,9 +73,12 @@ def create_app(
     dash = _dash(server)
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
-    rows = AlertRows(settings_store(settings, source))
-    desk = AlertDesk(WideCosts(spend), rows, final_date=final_date)
-    highlights = Highlights(desk)
+    store = settings_store(settings, source)
+    costs = WideCosts(spend)
+    desk = AlertDesk(costs, AlertRows(store), final_date=final_date)
+    read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
+    marking = AlertDesk(costs, AlertRows(read_often), final_date=final_date)
+    highlights = Highlights(marking)
     overview = overview_part.Overview(
         spend,
         read,
@@ -81,7 +88,7 @@ def create_app(
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
-    overview_part.register(dash, overview, source.forget)
+    overview_part.register(dash, overview, _both(source.forget, read_often.forget))
     grid.register(dash, spend, read, highlights)
     breakdown.register(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
@@ -95,6 +102,14 @@ def create_app(
     _warm_up(server)
     server.extensions |= {"dbspend360": source, "dbspend360.alerts": desk}
     return server
+
+
+def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:
+    def each() -> None:
+        one()
+        other()
+
+    return each
 
 
 def assets_folder() -> Path:

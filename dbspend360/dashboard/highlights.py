@@ -1,12 +1,15 @@
 """What the dashboard marks as an alert: asked beside its own questions, never in their way."""
 
 import logging
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import DBSpendError, NotYet
 from dbspend360.models.answer import Answer
 from dbspend360.models.run import Run
 from dbspend360.models.view_state import ViewState
@@ -18,8 +21,10 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# A page without its marks is a page; they follow when the warehouse has answered.
-PATIENCE_SECONDS = 2.0
+# A page without its marks is a page; they follow when warehouse and store have answered.
+PATIENCE_SECONDS = 3.0
+_THREADS = 8
+_MOST_UNDER_WAY = 32  # more would only queue up behind a store that hangs
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,12 @@ class RunMarks:
 
 
 class Highlights:
-    """For the person who asks. No method raises.
-
-    Each is to be called in a thread of its own (`asked_together`): it shortens the time that the
-    thread's later questions have.
-    """
+    """For the person who asks. No method raises, and none takes longer than `seconds`."""
 
     def __init__(self, desk: AlertDesk, *, seconds: float = PATIENCE_SECONDS) -> None:
         self._desk, self._seconds = desk, seconds
+        self._free = threading.BoundedSemaphore(_MOST_UNDER_WAY)
+        self._threads = ThreadPoolExecutor(_THREADS, "highlights")  # opens none yet
 
     def of_view(self, view: ViewState) -> Answer[Marks]:
         """What of the view crosses the person's rules."""
@@ -73,15 +76,31 @@ class Highlights:
         return self._told(lambda: _now(self._desk.open_count(user)), lambda _: None)
 
     def _told(self, ask: Callable[[], Answer[T]], else_: Callable[[DBSpendError], T]) -> Answer[T]:
-        allow(self._seconds)
         try:
-            return ask()
+            return self._in_time(ask)
         except DBSpendError as error:
             _log.warning("alerts are not shown: %s", error)
             return _now(else_(error))
         except Exception:
             _log.exception("alerts are not shown")
             return _now(else_(DBSpendError("The log of the server says why.")))
+
+    def _in_time(self, ask: Callable[[], T]) -> T:
+        late = NotYet("alerts", "The alerts are still being looked up.", since=datetime.now(UTC))
+        if not self._free.acquire(blocking=False):
+            raise late
+        asked = self._threads.submit(copy_context().run, self._patient, ask)
+        asked.add_done_callback(lambda _: self._free.release())
+        try:
+            return asked.result(timeout=self._seconds)
+        except TimeoutError:
+            if asked.done():  # the warehouse's own
+                raise
+            raise late from None
+
+    def _patient(self, ask: Callable[[], T]) -> T:
+        allow(self._seconds)
+        return ask()
 
 
 def _now(value: T) -> Answer[T]:

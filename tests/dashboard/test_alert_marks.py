@@ -115,7 +115,7 @@ def test_a_store_that_is_away_leaves_table_and_page_as_they_are(
     def away(*_: object) -> Any:
         raise StoreError("The settings of users cannot be read.")
 
-    monkeypatch.setattr(desk_of(visitor), "config", away)
+    monkeypatch.setattr(AlertDesk, "config", away)
     assert len(visitor.rows(MARCH)["rows"]) == 10
     overview = visitor.overview(MARCH)
     assert visitor.cards(MARCH)["card-runs"] == "10"
@@ -133,7 +133,7 @@ def test_even_a_fault_of_ours_leaves_the_table_as_it_is(
     def broken(*_: object) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(desk_of(visitor), "config", broken)
+    monkeypatch.setattr(AlertDesk, "config", broken)
     assert len(visitor.rows(MARCH)["rows"]) == 10
 
 
