@@ -74,11 +74,11 @@ def create_app(
     breakdown.register(dash, spend, read, settings.workspace_url or source.workspace_url)
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today)
-    api.register(server, spend, today, final_date)
+    api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
-    server.extensions |= {"dbspend360": source, "dbspend360.alerts": desk}
+    server.extensions["dbspend360"] = source
     return server
 
 

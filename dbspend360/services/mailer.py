@@ -28,6 +28,7 @@ class NotSent(DBSpendError):
     """It was certainly not taken; the sentence says why. Trying again is safe."""
 
     status = 502
+    code = "mail_not_sent"
     is_server_down = False  # the next mail would fare no better
 
 
@@ -35,6 +36,7 @@ class NoReceipt(DBSpendError):
     """It was handed over and nobody said that it arrived. Trying again is not safe."""
 
     status = 502
+    code = "mail_in_doubt"
 
 
 class Sender(Protocol):
