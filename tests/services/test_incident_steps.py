@@ -230,10 +230,9 @@ def happened(incident: Incident, what: object, now: datetime) -> tuple[Incident,
     """The incident after it, and whether that must not make anybody be told."""
     if isinstance(what, tuple):
         found = [alert(str(run), dollars) for run, dollars in what[0]]
-        asleep = incident.state is State.SNOOZED  # and may have something to tell when it wakes
-        return checked(incident, look(*found), now), not found and not asleep
+        return checked(incident, look(*found), now), False
     if what == "calm":
-        return checked(incident, look(calm=True), now), incident.state is not State.SNOOZED
+        return checked(incident, look(calm=True), now), False
     later = now + timedelta(hours=30)
     acts: dict[str, Callable[[], Incident]] = {
         "acknowledge": lambda: steps.acknowledged(incident, "ada", now),
