@@ -13,7 +13,7 @@ from dbspend360.services.observing import HISTORY, observe
 from dbspend360.warehouse.spends import SpendRepository
 
 LONGEST_RUN = timedelta(days=14)  # a longer one is judged by its days only
-MOST_WINDOWS = 4
+MOST_WINDOWS = 3
 MOST_DAYS = 92  # a longer look is cut to its newest days: it would read the whole table
 _TURN_SECONDS = 5.0
 
@@ -39,8 +39,9 @@ class JobCosts:
 
     def between(self, first_date: date, last_date: date) -> Answer[Sequence[Observation]]:
         """The runs that ended in these days, and the totals of these days, oldest first."""
-        first_date = max(first_date, last_date - timedelta(days=MOST_DAYS - 1))
         bounds = self.bounds()
+        last_date = min(last_date, bounds.value.last_date or last_date)
+        first_date = max(first_date, last_date - timedelta(days=MOST_DAYS - 1))
         key = (first_date, last_date, Answer(bounds.value, bounds.asked_at, cached=True))
         if known := self._known(key):
             return known

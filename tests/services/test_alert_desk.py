@@ -141,9 +141,17 @@ def test_a_long_view_is_judged_in_its_newest_days(page: Desk) -> None:
     year = view("start_date=2025-03-10&end_date=2026-03-10")
     found = page.desk.of_view("", year).value
     assert len(found.alerts) == 1
-    end = date(2026, 3, 8) + timedelta(days=MOST_DAYS)
-    later = view(f"start_date=2026-03-08&end_date={end}")
-    assert page.desk.of_view("", later).value.alerts == ()
+    ahead = view("start_date=2025-03-10&end_date=2027-03-09")
+    assert len(page.desk.of_view("", ahead).value.alerts) == 1  # nothing is to come there
+
+
+def test_of_a_long_history_only_the_newest_days_are_judged(tmp_path: Path) -> None:
+    later = date(2026, 3, 8) + timedelta(days=MOST_DAYS)
+    publish(tmp_path / "data", *ORDINARY, DEAR, record(str(later), "later"))
+    page = Desk(tmp_path / "data")
+    page.save()
+    found = page.desk.of_view("", view(f"start_date=2026-03-01&end_date={later}"))
+    assert found.value.alerts == ()
 
 
 def test_a_name_in_another_alphabet_is_found(tmp_path: Path) -> None:
