@@ -96,11 +96,11 @@ def create_app(
     _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today, desk)
-    api.register(server, spend, today, final_date)
+    api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
-    server.extensions |= {"dbspend360": source, "dbspend360.alerts": desk}
+    server.extensions["dbspend360"] = source
     return server
 
 

@@ -32,6 +32,7 @@ class Page:
     def __init__(self, server: Flask, root: str = "/") -> None:
         self.client: FlaskClient = server.test_client()
         self.root = root
+        self.folder = Path()  # of its data, where a test wants to change that
         found = self.client.get(f"{root}_dash-dependencies").get_json()
         self.callbacks: list[dict[str, Json]] = found
 
@@ -88,7 +89,9 @@ class Page:
 
     def alerts(self) -> "Page":
         """The same visitor on the page with the alerts."""
-        return Page(self.client.application, "/alerts/")
+        found = Page(self.client.application, "/alerts/")
+        found.folder = self.folder
+        return found
 
     def inbox(self, incident: Json = "", **deed: Json) -> dict[str, Json]:
         asked = {"incident": incident, "deed": deed or None}

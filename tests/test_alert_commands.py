@@ -80,3 +80,16 @@ def test_mail_test_says_why_nothing_was_sent(
 @pytest.mark.parametrize("command", ["run-due", "scheduler", "mail-test"])
 def test_every_help_shows_an_example(command: str) -> None:
     assert f"\n  dbspend360 {command}" in run(command, "--help").stdout
+
+
+def test_check_says_where_mails_go_and_not_with_which_password(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("demo", "--records", "20", "--days", "2")
+    assert "no mail server is set" in run("check").stdout
+    monkeypatch.setenv("DBSPEND360_SMTP_URL", "smtps://mailer:hunter2@mail.example.com")
+    assert "DBSPEND360_MAIL_FROM must be" in run("check").output
+    monkeypatch.setenv("DBSPEND360_MAIL_FROM", "alerts@example.com")
+    said = run("check")
+    assert (said.exit_code, "mail.example.com:465" in said.stdout) == (0, True)
+    assert "hunter2" not in said.output

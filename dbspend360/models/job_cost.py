@@ -1,14 +1,16 @@
-"""What a job's runs and days cost, beside what is normal for the job."""
+"""What a job's runs and days cost, beside what is normal for the job.
 
-from dataclasses import dataclass
+Tuples, because there are hundreds of thousands: they are made three times as fast.
+"""
+
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from dbspend360.models.summary import ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class RunDay:
+class RunDay(NamedTuple):
     """What one run cost on one of its days, USD. Unknown EC2 counts as 0 and is counted."""
 
     usage_date: date
@@ -26,8 +28,7 @@ class RunDay:
         return self.ec2_cost + self.databricks_cost
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """A whole run, or all that a job cost on a day, beside the job's own normal.
 
     While its EC2 cost is not known, only its Databricks cost is compared, with the Databricks

@@ -8,7 +8,7 @@ alert away, or when thirty days have brought no other.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from dbspend360.errors import Conflict
@@ -28,6 +28,7 @@ COOL_DOWN = timedelta(hours=24)
 WORSE = Decimal("1.5")  # times the impact last told, or called expected
 CALM_DAYS = 3
 QUIET = timedelta(days=30)
+LONGEST_SNOOZE = timedelta(days=366)
 MOST_KNOWN = 5_000
 
 
@@ -117,11 +118,12 @@ def snoozed(incident: Incident, until: datetime, who: str, now: datetime) -> Inc
     """Nothing is told until then.
 
     Raises:
-        Conflict: it is over, or `until` is.
+        Conflict: it is over, or `until` is, or that is too far away.
     """
     _require_active(incident)
-    if until <= now:
-        raise Conflict("Choose a later moment: this one is over.")
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise Conflict("Choose a later moment, within a year.")
+    until = until.astimezone(UTC)
     changed = replace(incident, state=State.SNOOZED, snoozed_until=until, is_waiting=False)
     return changed.noted(f"Snoozed until {until:%Y-%m-%d %H:%M} UTC", now, who)
 

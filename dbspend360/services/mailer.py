@@ -13,7 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any, Protocol
 
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import BadSettings, DBSpendError
 from dbspend360.models.delivery import Delivery
 from dbspend360.services.mail_server import MailServer, read_sender, read_server
 from dbspend360.settings import Settings
@@ -28,6 +28,7 @@ class NotSent(DBSpendError):
     """It was certainly not taken; the sentence says why. Trying again is safe."""
 
     status = 502
+    code = "mail_not_sent"
     is_server_down = False  # the next mail would fare no better
 
 
@@ -35,6 +36,7 @@ class NoReceipt(DBSpendError):
     """It was handed over and nobody said that it arrived. Trying again is not safe."""
 
     status = 502
+    code = "mail_in_doubt"
 
 
 class Sender(Protocol):
@@ -61,11 +63,14 @@ def make_mailer(settings: Settings) -> "Mailer | None":
     """
     if not (url := settings.smtp_url.get_secret_value().strip()):
         return None
-    context = ssl.create_default_context(
-        cafile=str(settings.tls_ca_file) if settings.tls_ca_file else None
-    )
-    sender = read_sender(settings.mail_from)
-    return Mailer(read_server(url), sender, context, seconds=settings.mail_seconds)
+    server, sender = read_server(url), read_sender(settings.mail_from)
+    try:
+        context = ssl.create_default_context(cafile=settings.tls_ca_file)
+    except OSError as error:  # also what is no certificate
+        raise BadSettings(
+            "DBSPEND360_TLS_CA_FILE holds no certificates that can be read."
+        ) from error
+    return Mailer(server, sender, context, seconds=settings.mail_seconds)
 
 
 class Mailer:

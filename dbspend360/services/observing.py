@@ -1,12 +1,14 @@
 """Runs and days of jobs, each beside the median of the same job's earlier ones."""
 
+import gc
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
+from typing import NamedTuple
 
 from dbspend360.models.job_cost import Observation, RunDay
 from dbspend360.models.summary import ZERO
@@ -15,8 +17,7 @@ from dbspend360.services.normal import ENOUGH_RUNS
 HISTORY = timedelta(days=30)  # before a run, in which its job's earlier runs are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class _Cost:
+class _Cost(NamedTuple):
     """A run or a day before it is compared."""
 
     run_id: str | None
@@ -37,13 +38,26 @@ def observe(run_days: Iterable[RunDay], first_date: date) -> list[Observation]:
     jobs: dict[tuple[str, str], list[RunDay]] = defaultdict(list)
     for each in run_days:
         jobs[each.workspace_id, each.job_id].append(each)
-    found = [
-        seen
-        for (workspace_id, job_id), days in jobs.items()
-        for seen in _of_job(workspace_id, job_id, days, first_date)
-    ]
+    with _no_collecting():
+        found = [
+            seen
+            for (workspace_id, job_id), days in jobs.items()
+            for seen in _of_job(workspace_id, job_id, days, first_date)
+        ]
     found.sort(key=lambda each: (each.last_date, each.workspace_id, each.job_id, each.key))
     return found
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Half of the time would go into looking for cycles among a million tuples that have none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _of_job(
@@ -85,6 +99,10 @@ def _days(days: Iterable[RunDay]) -> list[_Cost]:
 
 
 def _sum(parts: Sequence[RunDay], run_id: str | None) -> _Cost:
+    if len(parts) == 1:  # nearly all
+        [only] = parts
+        day, late = only.usage_date, only.late_ec2_records
+        return _Cost(run_id, day, day, 1, only.total_cost, only.databricks_cost, not late)
     databricks = sum((each.databricks_cost for each in parts), ZERO)
     return _Cost(
         run_id=run_id,
@@ -102,13 +120,14 @@ def _compared(
 ) -> Iterator[tuple[_Cost, int, Decimal | None]]:
     """Each cost with how many earlier ones there are, and their median if they are enough."""
     totals, databricks = _Window(), _Window()
-    waiting: deque[_Cost] = deque()
+    waiting: list[_Cost] = []
     for cost in costs:
-        while waiting and waiting[0].first_date < cost.first_date:  # those of one day are equals
-            before = waiting.popleft()
-            databricks.add(before.first_date, before.databricks)
-            if before.is_complete:
-                totals.add(before.first_date, before.total)
+        if waiting and waiting[0].first_date < cost.first_date:  # those of one day are equals
+            for before in waiting:
+                databricks.add(before.first_date, before.databricks)
+                if before.is_complete:
+                    totals.add(before.first_date, before.total)
+            waiting = []
         waiting.append(cost)
         if cost.last_date >= first_date and (cost.run_id or cost.runs > 1):
             window = totals if cost.is_complete else databricks
@@ -121,17 +140,20 @@ class _Window:
     def __init__(self) -> None:
         self._oldest_first: deque[tuple[date, Decimal]] = deque()
         self._cheapest_first: list[Decimal] = []
+        self._known: tuple[int, Decimal | None] | None = None  # the same for all of a day
 
     def add(self, day: date, cost: Decimal) -> None:
         self._oldest_first.append((day, cost))
         insort(self._cheapest_first, cost)
+        self._known = None
 
     def median(self, *, since: date) -> tuple[int, Decimal | None]:
         while self._oldest_first and self._oldest_first[0][0] < since:
             _, cost = self._oldest_first.popleft()
             del self._cheapest_first[bisect_left(self._cheapest_first, cost)]
-        count = len(self._cheapest_first)
-        if count < ENOUGH_RUNS:
-            return count, None
-        middle = self._cheapest_first[(count - 1) // 2 : count // 2 + 1]
-        return count, median(middle)
+            self._known = None
+        if self._known is None:
+            count = len(self._cheapest_first)
+            middle = self._cheapest_first[(count - 1) // 2 : count // 2 + 1]
+            self._known = count, median(middle) if count >= ENOUGH_RUNS else None
+        return self._known

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from alert_driver import desk_in
 from page_driver import MakePage, Page, elements, words
 from spend_records import Record, record, view
 
@@ -23,15 +24,10 @@ DEAR = [record(f"2026-03-{n:02}", f"r{n}") for n in range(1, 10)]
 DEAR += [record("2026-03-10", "dear", ec2="100", databricks="40")]
 
 
-def desk_of(visitor: Page) -> AlertDesk:
-    found: AlertDesk = visitor.client.application.extensions["dbspend360.alerts"]
-    return found
-
-
 def with_rules(visitor: Page, **rules: Any) -> Page:
     """The visitor after saving these rules; others are off."""
     off: dict[str, Any] = {"threshold_amount": None, "threshold_percentage": None}
-    desk = desk_of(visitor)
+    desk = desk_in(visitor.folder)
     seen = desk.config("").updated_at
     desk.save("", AlertConfig.model_validate(off | rules), seen=seen)
     return visitor

@@ -51,7 +51,7 @@ def test_lookups_that_hang_do_not_pile_up() -> None:
     highlights = Highlights(desk, seconds=0.01)
     for _ in range(40):
         assert isinstance(highlights.of_view(MARCH).value.trouble, NotYet)
-    assert len([each for each in threading.enumerate() if "highlights" in each.name]) <= 8
+    assert len(highlights._threads._threads) <= 8
     assert highlights._threads._work_queue.qsize() <= 32
     desk.go_on.set()
 
@@ -76,9 +76,7 @@ def test_missing_marks_are_explained(trouble: Any, said: str) -> None:
 RUNS = [record(f"2026-03-{n:02}", f"r{n}", ec2=str(n)) for n in range(1, 20)]
 
 
-@pytest.mark.parametrize(
-    ("first", "last"), [(1, 19), (5, 5), (3, 12), (19, 25), (20, 25)], ids=str
-)
+@pytest.mark.parametrize(("first", "last"), [(1, 19), (5, 5), (3, 12), (19, 25), (20, 25)], ids=str)
 def test_a_narrow_look_is_a_part_of_the_wide_one(spend: MakeSpend, first: int, last: int) -> None:
     repository = spend(*RUNS, record("2026-03-04", "r3", ec2="1"), record("2026-03-05", "x"))
     days = date(2026, 3, first), date(2026, 3, last)

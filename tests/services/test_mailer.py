@@ -268,5 +268,12 @@ def test_a_sender_may_have_a_name_in_any_alphabet() -> None:
     assert str(read_sender("Kosten 売上 <a@example.com>")) == "Kosten 売上 <a@example.com>"
 
 
+def test_certificates_that_cannot_be_read_are_said(server: MailServer, tmp_path: Path) -> None:
+    (tmp_path / "odd.pem").write_text("odd")
+    for name in ("gone.pem", "odd.pem"):
+        with pytest.raises(BadSettings, match="DBSPEND360_TLS_CA_FILE"):
+            mailer_of(server, tls_ca_file=tmp_path / name)
+
+
 def test_without_a_mail_server_there_is_no_mailer() -> None:
     assert make_mailer(Settings()) is None

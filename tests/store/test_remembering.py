@@ -1,6 +1,5 @@
 """The store that remembers for a moment what it read."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,10 +19,10 @@ class Clock:
 
 
 @pytest.fixture
-def inner(tmp_path: Path) -> Iterator[Store]:
+def inner(tmp_path: Path) -> Store:
     store = make_store("", tmp_path)
     store.prepare()
-    yield store
+    return store
 
 
 def test_what_was_read_is_remembered_for_a_moment(inner: Store) -> None:

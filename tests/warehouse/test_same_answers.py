@@ -117,6 +117,18 @@ def test_a_run_and_its_history_are_the_same_on_both(
     assert remote.cost_in_view(run, view).value == shared_spend.cost_in_view(run, view).value
 
 
+def test_what_runs_cost_on_their_days_is_the_same_on_both(
+    shared_spend: SpendRepository, remote: SpendRepository
+) -> None:
+    first = date(2026, 9, 1)
+    found = remote.run_days(first, LAST).value
+    assert found == shared_spend.run_days(first, LAST).value
+    assert {each.late_ec2_records > 0 for each in found} == {True, False}
+    job = (found[0].workspace_id, found[0].job_id)
+    own = remote.run_days(first, LAST, job=job).value
+    assert own == [each for each in found if (each.workspace_id, each.job_id) == job]
+
+
 def test_the_values_are_bound_never_pasted(loopback: Loopback, remote: SpendRepository) -> None:
     sly = "'; DROP TABLE pritam_demo.dbcost360.databricks_job_spends --"
     assert remote.top_jobs(view_of("preset=last_7_days").with_changes(job_name=sly)).value == []
