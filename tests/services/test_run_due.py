@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databricks_side import copy_of, settings_of
+from loopback.server import loopback_warehouse
 from mail_server import Mailbox, MailServer, body, mail_server
 from spend_records import Record, publish, record
 
@@ -36,11 +38,17 @@ NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
 class App:
     """One process of the app: what is due, and the desk, at a time that the test sets."""
 
-    def __init__(self, folder: Path, server: MailServer, now: datetime = NOON) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: MailServer,
+        now: datetime = NOON,
+        how: dict[str, Any] | None = None,
+    ) -> None:
         self.now = now
         chosen = {"data_dir": folder, "cache_seconds": 0, "public_url": "https://spend.example/"}
-        self.settings = Settings.model_validate(server.settings(**chosen))
-        source = make_source(self.settings)
+        self.settings = Settings.model_validate((how or {}) | server.settings(**chosen))
+        self.source = source = make_source(self.settings)
         self.store = settings_store(self.settings, source)
         self.due = RunDue(self.settings, source, now=lambda: self.now)
         self.desk = AlertDesk(
@@ -170,6 +178,19 @@ def test_a_crash_between_the_outbox_and_the_incident_tells_once(
     app.later(minutes=1)
     assert not app.incident.is_waiting
     assert len(server.mailbox.mails) == 1
+
+
+def test_with_spends_and_settings_on_databricks_it_is_the_same(
+    folder: Path, server: MailServer, tmp_path: Path
+) -> None:
+    with loopback_warehouse() as loopback:
+        copy_of(loopback, folder)
+        app = App(tmp_path / "elsewhere", server, how=settings_of(loopback).model_dump())
+        app.save()
+        assert app.due.run().sent == 1
+        app.later(hours=2)
+        assert (app.incident.title, len(server.mailbox.mails)) == ("nightly_load", 1)
+        app.source.close()
 
 
 # To whom
