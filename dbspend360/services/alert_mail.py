@@ -13,6 +13,10 @@ from dbspend360.services.mailer import one_line
 from dbspend360.theme import UNKNOWN, day, plural, usd
 
 MOST_LISTED = 5
+_ONCE = (
+    "You get this once for each incident, and again only when it gets much worse, or after a day "
+    "when there is something new."
+)
 _FONT = "font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
 _QUIET = "color:#5b6472"
 _LINK = "color:#3f51cf"
@@ -83,10 +87,7 @@ def _text(incident: Incident, base: str) -> str:
 
 
 def _text_end(base: str) -> str:
-    return (
-        "You get this once for each incident, and again only when it gets much worse or a day "
-        f"has passed.\nChange the rules or stop these mails: {base}/alerts"
-    )
+    return f"{_ONCE}\nChange the rules or stop these mails: {base}/alerts"
 
 
 def _html(incident: Incident, base: str) -> str:
@@ -96,17 +97,24 @@ def _html(incident: Incident, base: str) -> str:
         for name, value in _facts(incident)
     )
     others = "".join(f"<li>{escape(each)}</li>" for each in _others(incident))
-    listed = f'<ul style="{_QUIET};padding-left:18px">{others}</ul>' if others else ""
-    see, silence = view_link(base, incident), incident_link(base, incident)
+    listed = (
+        f'<ul style="{_QUIET};font-size:13px;padding-left:18px">{others}</ul>' if others else ""
+    )
+    links = (
+        _link("See it on the dashboard", view_link(base, incident)),
+        _link("Acknowledge, snooze or call it expected", incident_link(base, incident)),
+    )
     return (
         '<div style="border-left:4px solid #3f51cf;padding:4px 0 4px 16px;margin:0 0 28px">'
         f'<h2 style="font-size:18px;margin:0 0 8px">{escape(incident.title)}</h2>'
         f"{_bars(incident)}"
         f'<table style="border-collapse:collapse;font-size:14px">{rows}</table>{listed}'
-        f'<p style="margin:12px 0 0"><a style="{_LINK}" href="{escape(see)}">See it on the '
-        f'dashboard</a> · <a style="{_LINK}" href="{escape(silence)}">Acknowledge, snooze or '
-        "call it expected</a></p></div>"
+        f'<p style="margin:12px 0 0;font-size:14px">{" · ".join(links)}</p></div>'
     )
+
+
+def _link(words: str, address: str) -> str:
+    return f'<a style="{_LINK}" href="{escape(address)}">{escape(words)}</a>'
 
 
 def _bars(incident: Incident) -> str:
@@ -127,11 +135,7 @@ def _box(share: Decimal, colour: str) -> str:
 
 
 def _page(subject: str, parts: Sequence[str], base: str) -> str:
-    end = (
-        "You get this once for each incident, and again only when it gets much worse or a day has "
-        f'passed. <a style="{_LINK}" href="{escape(base)}/alerts">Change the rules or stop these '
-        "mails</a>."
-    )
+    end = f"{_ONCE} {_link('Change the rules or stop these mails', f'{base}/alerts')}."
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(subject)}</title></head>"

@@ -82,9 +82,15 @@ class AlertRows:
         return {each.incident.id: each for each in found if each}
 
     def put(self, user_id: str, incident: Incident, *, seen: datetime | None) -> KeptIncident:
-        """Keep an incident; errors as with `Store.put`."""
-        key = INCIDENT + incident.id
-        kept = self.store.put(user_id, key, write_incident(incident), seen=seen)
+        """Keep an incident, also in place of an unreadable one; errors as with `Store.put`."""
+        key, value = INCIDENT + incident.id, write_incident(incident)
+        try:
+            kept = self.store.put(user_id, key, value, seen=seen)
+        except Conflict:
+            row = self.store.get(user_id, key)
+            if seen or row is None or _incident(row):
+                raise
+            kept = self.store.put(user_id, key, value, seen=row.updated_at)
         return KeptIncident(incident, kept.updated_at)
 
     def change(self, user_id: str, id_: str, step: Callable[[Incident], Incident]) -> KeptIncident:

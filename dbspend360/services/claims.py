@@ -16,6 +16,8 @@ from dbspend360.errors import Conflict
 from dbspend360.models.setting import Setting
 from dbspend360.store.base import Store
 
+LOOK_AGAIN = timedelta(seconds=5)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -23,7 +25,7 @@ class Claim:
 
     due: datetime  # UTC, as the next
     until: datetime
-    owner: str
+    owner: str  # '' while it waits to be tried again
     is_done: bool = False
     row: Setting | None = None  # as it was seen
 
@@ -56,15 +58,21 @@ class Claims:
 
     def give_back(self, taken: Claim, key: str, wait: timedelta) -> None:
         """It failed: whoever comes after a while may try."""
-        self._put(key, replace(taken, until=self._now() + wait))
+        self._put(key, replace(taken, owner="", until=self._now() + wait))
 
-    def open_from(self, key: str, due: datetime) -> datetime | None:
-        """When what is due then can be claimed; None when it is done."""
+    def look_again_at(self, key: str, due: datetime) -> datetime | None:
+        """When to come again for what is due then; None when it is done.
+
+        Soon while it is in somebody's hands: that may end at any moment.
+        """
         row = self._store.get("", key)
         kept = _read(row) if row else None
-        if kept is None or not kept.blocks(due, self._now()):
+        now = self._now()
+        if kept is None or not kept.blocks(due, now):
             return due
-        return None if kept.is_done or kept.due > due else kept.until
+        if kept.is_done or kept.due > due:
+            return None
+        return min(kept.until, now + LOOK_AGAIN) if kept.owner else kept.until
 
     def _put(self, key: str, claim: Claim) -> Claim | None:
         said = {

@@ -2,8 +2,8 @@
 
 Told at once when it opens. Told again when its impact has grown by half; and once the cool-down is
 over, while it is open, about an alert not told yet, or, acknowledged, when it got worse at all.
-Over when the job was clearly below the line on three days in a row, when corrections take every
-alert away, or when thirty days have brought no other.
+Over when the job was clearly below the line on three days in a row, when none of its alerts crosses
+the rule any more (a correction, or another rule), or when thirty days have brought no other.
 """
 
 from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ def checked(incident: Incident, look: Look, now: datetime) -> Incident:
 def _over(incident: Incident, look: Look, now: datetime) -> str:
     """Why it is over; '' while it is not."""
     if not incident.alerts:
-        return "corrections took its alerts away"
+        return "none of its alerts crosses the rule any more"
     if look.calm:
         return f"clearly below the line on {CALM_DAYS} days in a row"
     newest = incident.alerts[-1].usage_date

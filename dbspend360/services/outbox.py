@@ -54,14 +54,15 @@ class Outbox:
 
         Raises:
             NotFound: there is no such message.
-            Conflict: it is being sent right now.
+            Conflict: it was sent, or will be.
         """
         row = self._rows.store.get(user_id, OUTBOX + id_)
         kept = _read(row) if row else None
         if row is None or kept is None:
             raise NotFound("There is no such message.")
-        if kept.stage in (Stage.SENDING, Stage.WAITING) and not kept.error:
-            raise Conflict("This message is on its way already.")
+        is_stuck = kept.stage is Stage.WAITING and kept.error
+        if not is_stuck and kept.stage not in (Stage.HANDED_OVER, Stage.GIVEN_UP):
+            raise Conflict("This message was sent, or is on its way.")
         again = kept.again(now)
         self._rows.store.put(user_id, row.key, write_delivery(again), seen=row.updated_at)
         return again

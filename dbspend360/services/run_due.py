@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 CLAIM = "alerts/claim"
 CHECK_LEASE = timedelta(minutes=5)
 _PATIENCE_SECONDS = 240.0  # less than the lease
-LOOK_AGAIN = timedelta(seconds=5)  # while a check is in hand: it may leave something to send
 RETRY = timedelta(minutes=5)  # after a check that failed
 
 
@@ -70,7 +69,7 @@ class RunDue:
         """
         self._now = now
         self.rows = AlertRows(settings_store(settings, source))
-        self._source, self._every = source, timedelta(minutes=settings.check_minutes)
+        self._every = timedelta(minutes=settings.check_minutes)
         self._checker = Checker(
             JobCosts(SpendRepository(source.warehouse)),
             self.rows,
@@ -126,13 +125,16 @@ class RunDue:
         taken = claims.take(CLAIM, self._slot(), CHECK_LEASE)
         if taken is None:
             return False, 0, []
-        changed, failures = 0, []
+        changed, failures = 0, list[str]()
         for each in people:
             try:
                 changed += self._checker.check(each)
-            except DBSpendError as error:  # the others go on
+            except DBSpendError as error:
                 log.warning("The alerts of one person could not be checked: %s", error)
                 failures.append(str(error))
+            except Exception:  # a mistake of ours: the others go on all the same
+                log.exception("The alerts of one person could not be checked")
+                failures.append("The alerts of one person could not be checked: see the log.")
         if failures:
             claims.give_back(taken, CLAIM, RETRY)
         else:
@@ -147,8 +149,7 @@ class RunDue:
     def _next_at(self, people: list[KeptConfig]) -> datetime:
         slot = self._slot()
         claims = Claims(self.rows.store, now=self._now, owner=self._owner)
-        check_at = claims.open_from(CLAIM, slot)
-        wanted = [min(check_at, self._now() + LOOK_AGAIN) if check_at else slot + self._every]
+        wanted = [claims.look_again_at(CLAIM, slot) or slot + self._every]
         if due := self._outbox.next_due():
             wanted.append(due)
         hours = [each.config.digest_hour for each in people]

@@ -136,7 +136,7 @@ def test_calm_days_resolve_it(incident: Incident) -> None:
 
 def test_corrections_resolve_it(incident: Incident) -> None:
     found = checked(incident, Look(FIRST), LATER)
-    assert found.history[-1].what == "Resolved: corrections took its alerts away"
+    assert found.history[-1].what == "Resolved: none of its alerts crosses the rule any more"
 
 
 def test_thirty_days_without_another_resolve_it(incident: Incident) -> None:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from dbspend360.services.claims import Claims
+from dbspend360.services.claims import LOOK_AGAIN, Claims
 from dbspend360.store.base import Store
 from store.conftest import OpenStore
 
@@ -37,7 +37,7 @@ def test_what_is_done_stays_done_even_after_the_lease(store: Store) -> None:
     one.claims.finish(taken, "alerts/claim")
     two.now = LATER
     assert not two.take()
-    assert two.claims.open_from("alerts/claim", DUE) is None
+    assert two.claims.look_again_at("alerts/claim", DUE) is None
     assert two.take(LATER)
 
 
@@ -46,7 +46,7 @@ def test_when_the_owner_dies_another_takes_over_after_the_lease(store: Store) ->
     assert dead.take()
     heir.now = DUE + LEASE - timedelta(seconds=1)
     assert not heir.take()
-    assert heir.claims.open_from("alerts/claim", DUE) == DUE + LEASE
+    assert heir.claims.look_again_at("alerts/claim", DUE) == DUE + LEASE
     heir.now = DUE + LEASE
     assert heir.take()
 
@@ -58,7 +58,8 @@ def test_a_slow_one_does_not_finish_what_another_has_taken_over(store: Store) ->
     heir.now = DUE + LEASE
     assert heir.take()
     slow.claims.finish(taken, "alerts/claim")
-    assert heir.claims.open_from("alerts/claim", DUE) == DUE + 2 * LEASE
+    heir.now = DUE + 2 * LEASE - timedelta(seconds=1)
+    assert not slow.take(), "it is the heir's"
 
 
 def test_what_failed_is_open_again_after_a_while(store: Store) -> None:
@@ -67,8 +68,16 @@ def test_what_failed_is_open_again_after_a_while(store: Store) -> None:
     assert taken
     one.claims.give_back(taken, "alerts/claim", timedelta(minutes=1))
     assert not two.take()
+    assert two.claims.look_again_at("alerts/claim", DUE) == DUE + timedelta(minutes=1)
     two.now = DUE + timedelta(minutes=1)
     assert two.take()
+
+
+def test_what_is_in_hand_is_looked_at_again_soon(store: Store) -> None:
+    one, two = Hands(store), Hands(store)
+    assert two.claims.look_again_at("alerts/claim", DUE) == DUE
+    assert one.take()
+    assert two.claims.look_again_at("alerts/claim", DUE) == DUE + LOOK_AGAIN
 
 
 def test_the_next_is_not_begun_while_the_last_is_in_hand(store: Store) -> None:

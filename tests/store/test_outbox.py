@@ -197,6 +197,9 @@ def test_what_is_on_its_way_is_not_sent_again(post: Post) -> None:
     post.outbox.add("ada", delivery())
     with pytest.raises(Conflict, match="on its way"):
         post.outbox.send_again("ada", "1", NOW)
+    post.postman.send_due()
+    with pytest.raises(Conflict, match="was sent"):
+        post.outbox.send_again("ada", "1", NOW)
     with pytest.raises(NotFound):
         post.outbox.send_again("bob", "1", NOW)
 
