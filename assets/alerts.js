@@ -75,7 +75,7 @@ window.dash_clientside = window.dash_clientside || {};
 
   function act({ id, what, until }, button) {
     const day = until === "day" ? button.closest(".snooze").querySelector("input").value : until;
-    acted = id;
+    acted = button.closest("[data-incident]")?.dataset.incident || null;
     button.closest(".snooze")?.removeAttribute("open");
     ask_inbox({ id, what, until: day || "" });
   }

@@ -1,6 +1,7 @@
 """The inbox: every incident, what was done about it, and what can be done."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from dbspend360.dashboard.header import bell
 from dbspend360.dashboard.incident_card import incident_card
 from dbspend360.dashboard.messages import failure, note
 from dbspend360.errors import BadView, DBSpendError, NotFound
+from dbspend360.models.delivery import Delivery
 from dbspend360.models.incident import Incident, State
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.current_user import current_user
@@ -37,20 +39,36 @@ def layout() -> html.Section:
     )
 
 
-def inbox(incidents: Sequence[Incident], chosen: str = "") -> list[Any]:
+def inbox(
+    incidents: Sequence[Incident], chosen: str = "", deliveries: Iterable[Delivery] = ()
+) -> list[Any]:
     """The open incidents, the others that are not over, and those that are.
 
     In each of them the order stays. `chosen` is the id in the link.
     """
     active = sorted((each for each in incidents if each.is_active), key=_rank)
     over = [each for each in incidents if not each.is_active]
-    cards = [incident_card(each, each.id == chosen) for each in active[:MOST_ACTIVE]]
+    chosen_is_over = any(each.id == chosen for each in over)
+    told = _by_incident(deliveries)
+
+    def card(each: Incident) -> html.Article:
+        return incident_card(each, each.id == chosen, told[each.id])
+
+    cards = [card(each) for each in active[:MOST_ACTIVE]]
     return [
         *_missing(incidents, chosen),
         *(cards if cards else [_empty()]),
         *_more(len(active) - MOST_ACTIVE, "more that are not over"),
-        *_resolved(over, chosen),
+        *_resolved([card(each) for each in over[:MOST_RESOLVED]], len(over), chosen_is_over),
     ]
+
+
+def _by_incident(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for each in deliveries:
+        for notice in each.incidents:
+            found[notice.rpartition("-")[0]].append(each)
+    return found
 
 
 def _rank(incident: Incident) -> int:
@@ -77,19 +95,18 @@ def _empty() -> html.Div:
     )
 
 
-def _resolved(over: list[Incident], chosen: str) -> list[html.Details]:
-    if not over:
+def _resolved(cards: list[html.Article], number: int, is_open: bool) -> list[html.Details]:
+    if not cards:
         return []
-    cards = [incident_card(each, each.id == chosen) for each in over[:MOST_RESOLVED]]
     return [
         html.Details(
             [
-                html.Summary(f"{plural(len(over), 'incident')} resolved"),
+                html.Summary(f"{plural(number, 'incident')} resolved"),
                 *cards,
-                *_more(len(over) - MOST_RESOLVED, "older ones"),
+                *_more(number - MOST_RESOLVED, "older ones"),
             ],
             className="inbox__over",
-            open=any(each.id == chosen for each in over),
+            open=is_open,
         )
     ]
 
@@ -112,10 +129,10 @@ def register(app: Dash, desk: AlertDesk) -> None:
         user = current_user()
         said = _done(desk, user, asked)
         try:
-            found = desk.incidents(user)
+            found, told = desk.incidents(user), desk.deliveries(user)
         except DBSpendError as error:
             return failure(error, "The inbox"), bell(None), said
-        return inbox(found, _text(asked, "incident")), bell(_open(found)), said
+        return inbox(found, _text(asked, "incident"), told), bell(_open(found)), said
 
 
 def _open(found: Sequence[Incident]) -> int:
@@ -145,6 +162,8 @@ def _do(desk: AlertDesk, user: str, deed: object) -> None:
     }
     if what == "snooze":
         desk.snooze(user, id_, until=_until(_text(deed, "until")), who=who)
+    elif what == "send_again":
+        desk.send_again(user, id_)
     elif what in simple:
         simple[what](user, id_, who=who)
     else:

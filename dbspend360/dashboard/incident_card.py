@@ -1,5 +1,6 @@
 """One incident as the inbox shows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from dash import html
 
 from dbspend360.dashboard.elements import aria, data
 from dbspend360.models.alert import Rule
+from dbspend360.models.delivery import Delivery, Stage
 from dbspend360.models.incident import Crossing, Event, Incident, State
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import RunKey
@@ -39,8 +41,13 @@ _POSSIBLE = {
 }
 
 
-def incident_card(incident: Incident, is_chosen: bool = False) -> html.Article:
-    """What is wrong, since when and for how much, what to do, and who did what when."""
+def incident_card(
+    incident: Incident, is_chosen: bool = False, deliveries: Sequence[Delivery] = ()
+) -> html.Article:
+    """What is wrong, since when and for how much, what to do, and who did what when.
+
+    `deliveries`: the messages that told of it, the latest first.
+    """
     kind = f"incident incident--{incident.state}" + (" incident--chosen" if is_chosen else "")
     return html.Article(
         [
@@ -53,9 +60,14 @@ def incident_card(incident: Incident, is_chosen: bool = False) -> html.Article:
             ),
             html.P(_what(incident), className="incident__rule"),
             *_reason(incident),
+            *[_trouble(each) for each in deliveries if _is_in_trouble(each)],
             _deeds(incident),
             html.Div(
-                [_listed_alerts(incident), _history(incident.history)],
+                [
+                    _listed_alerts(incident),
+                    _history(incident.history),
+                    _messages(deliveries),
+                ],
                 className="incident__more",
             ),
         ],
@@ -196,6 +208,43 @@ def _history(events: tuple[Event, ...]) -> html.Details:
     return html.Details(
         [html.Summary(f"Who did what ({len(events)})"), html.Ul(shown, className="incident__log")]
     )
+
+
+def _is_in_trouble(each: Delivery) -> bool:
+    return each.stage in _SENT_AGAIN or (each.stage is not Stage.SENT and bool(each.error))
+
+
+_SENT_AGAIN = (Stage.HANDED_OVER, Stage.GIVEN_UP)  # by a person only
+
+
+def _trouble(each: Delivery) -> html.Div:
+    """A message that did not arrive, or may not have: said without unfolding anything."""
+    hint = "With the same Message-ID: most mail servers drop a second one"
+    how = data(action="incident", what="send_again", id=each.id)
+    again = html.Button("Send again", className="button", title=hint, **how)
+    return html.Div(
+        [
+            html.Span(f"{each.place[:1].upper()}{each.place[1:]}: {each.words.rstrip('.')}."),
+            again if each.stage in _SENT_AGAIN else None,
+        ],
+        className="incident__trouble",
+    )
+
+
+def _messages(deliveries: Sequence[Delivery]) -> html.Details | None:
+    if not deliveries:
+        return None
+    shown = [
+        html.Li(
+            [
+                html.Span(moment(each.sent_at or each.created_at), className="incident__at"),
+                html.Span(f"{each.place}: {each.words}"),
+            ]
+        )
+        for each in deliveries[:MOST_EVENTS]
+    ]
+    words = f"Messages ({len(deliveries)})"
+    return html.Details([html.Summary(words), html.Ul(shown, className="incident__log")])
 
 
 def _event(each: Event) -> html.Li:

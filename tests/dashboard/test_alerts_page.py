@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from alert_driver import desk_in, rows_in
-from page_driver import MakePage, Page, elements, words
+from page_driver import MakePage, Page, as_json, elements, words
 from spend_records import record
 
 from dbspend360.dashboard import ids
@@ -17,6 +17,7 @@ from dbspend360.dashboard.incident_card import incident_card, view_address
 from dbspend360.errors import StoreError
 from dbspend360.models.alert import Alert, Rule
 from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.delivery import Delivery, Message, Stage
 from dbspend360.models.incident import Incident, State
 from dbspend360.models.job_cost import Observation
 from dbspend360.services import incident_steps as steps
@@ -377,6 +378,49 @@ def test_late_data_is_an_incident_too() -> None:
     assert "The cost data" in said
     assert "No new data for 4 days" in said
     assert view_address(late) == "/"
+
+
+def a_message(incident: Incident, **how: Any) -> Delivery:
+    fields: dict[str, Any] = {"recipients": ("dana@example.com",), **how}
+    return Delivery(
+        id="n1",
+        message=Message("s", "t", "h"),
+        message_id="<1@x>",
+        incidents=(f"{incident.id}-1",),
+        created_at=NOW,
+        due_at=NOW,
+        **fields,
+    )
+
+
+def test_a_message_without_a_receipt_is_said_and_can_be_sent_again() -> None:
+    found = an_incident()
+    drawn = inbox([found], "", [a_message(found, stage=Stage.HANDED_OVER)])
+    assert "Mail to dana@example.com: handed over without a receipt" in words(drawn)
+    [button] = [
+        each["props"] for each in elements(drawn) if each["props"].get("data-what") == "send_again"
+    ]
+    assert button["data-id"] == "n1"
+
+
+def test_a_message_that_waits_shows_its_last_error_and_one_that_came_is_folded() -> None:
+    found = an_incident()
+    late = a_message(found, error="The server is away.", tries=2)
+    assert "failed 2 times: The server is away." in words(inbox([found], "", [late]))
+    sent = inbox([found], "", [a_message(found, stage=Stage.SENT, sent_at=NOW)])
+    assert "incident__trouble" not in str(as_json(sent))
+    assert "Messages (1)" in words(sent)
+
+
+def test_sending_again_what_is_not_there_is_said(visitor: Page) -> None:
+    answer = visitor.inbox(id="n1", what="send_again")
+    assert "Not done." in words(answer[ids.INBOX_MESSAGES])
+
+
+def test_a_secret_address_is_never_shown() -> None:
+    found = an_incident()
+    secret = a_message(found, recipients=(), apprise_url="slack://token@channel")
+    assert "token" not in str(as_json(inbox([found], "", [secret])))
 
 
 def test_a_name_with_markup_is_a_text() -> None:
