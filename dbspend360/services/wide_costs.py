@@ -16,7 +16,6 @@ from dbspend360.warehouse.spends import SpendRepository
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_WAIT_SECONDS = 1.0  # for somebody who looks at the same days
 _PAUSE_SECONDS = 10.0  # between two looks at what seems to be the same
 
 
@@ -33,14 +32,13 @@ class _Look:
 class WideCosts(JobCosts):
     """For the page: another preset, day or job then asks nobody and judges nothing anew.
 
-    A page asks for its charts and for its rows at once: the second waits for the first. When only
-    the time of remembered answers is over, and not the days or the number of records another, it
-    says what it saw before and looks again behind the page's back.
+    When only the time of remembered answers is over, and not the days or the number of records
+    another, it says what it saw before and looks again behind the page's back.
     """
 
     def __init__(self, spend: SpendRepository) -> None:
         super().__init__(spend)
-        self._turn = threading.Lock()
+        self._looking = threading.Lock()
         self._last: _Look | None = None
 
     def between(self, first_date: date, last_date: date) -> Answer[Sequence[Observation]]:
@@ -60,17 +58,9 @@ class WideCosts(JobCosts):
     def _wide(self, bounds: Answer[Bounds], newest: date) -> Answer[Sequence[Observation]]:
         last = self._last
         if last and last.bounds.value == bounds.value:
-            if last.bounds.asked_at != bounds.asked_at and self._turn.acquire(blocking=False):
-                threading.Thread(
-                    target=self._look_again, args=[bounds, newest], daemon=True
-                ).start()
+            self._look_again_later(last, bounds, newest)
             return last.seen
-        is_mine = self._turn.acquire(timeout=_LONGEST_WAIT_SECONDS)
-        try:
-            return self._looked(bounds, newest)
-        finally:
-            if is_mine:
-                self._turn.release()
+        return self._looked(bounds, newest)
 
     def _looked(self, bounds: Answer[Bounds], newest: date) -> Answer[Sequence[Observation]]:
         last = self._last
@@ -80,9 +70,9 @@ class WideCosts(JobCosts):
         self._last = _Look(bounds, seen, time.monotonic())
         return seen
 
-    def _follow_up(self, last: _Look, bounds: Answer[Bounds], newest: date) -> None:
+    def _look_again_later(self, last: _Look, bounds: Answer[Bounds], newest: date) -> None:
         is_due = not last.is_of(bounds) and time.monotonic() - last.at > _PAUSE_SECONDS
-        if is_due and self._turn.acquire(blocking=False):
+        if is_due and self._looking.acquire(blocking=False):
             again = threading.Thread(target=self._look_again, args=[bounds, newest], daemon=True)
             again.start()
 
@@ -92,4 +82,4 @@ class WideCosts(JobCosts):
         except Exception:
             _log.exception("what the alerts are judged by could not be looked at again")
         finally:
-            self._turn.release()
+            self._looking.release()
