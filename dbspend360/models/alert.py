@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dbspend360.models.job_cost import Observation
-from dbspend360.theme import percent, plural, usd
+from dbspend360.theme import plural, usd
 
 
 class Rule(StrEnum):
@@ -92,11 +92,3 @@ def times(cost: Decimal, normal: Decimal) -> str:
     """`3.4x`; from ten on `12x`."""
     factor = cost / normal
     return f"{factor:.0f}x" if factor >= 10 else f"{factor:.1f}x"
-
-
-def rule_words(rule: Rule, threshold: Decimal, minimum: Decimal) -> str:
-    """A rule as the person set it: `+200 % and more than $20.00 above the job's normal`."""
-    if rule is Rule.PERCENTAGE:
-        more = f" and more than {usd(minimum)}" if minimum else ""
-        return f"{percent(threshold, signed=True, whole=True)}{more} above the job's normal"
-    return f"{usd(threshold)} or more"

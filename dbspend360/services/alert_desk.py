@@ -71,15 +71,16 @@ class AlertDesk:
         return self._rows.save(user_id, config, seen=seen)
 
     def backtest(self, config: AlertConfig) -> Answer[Backtest]:
-        """What a configuration would have raised in the last 90 days with data.
+        """What a configuration would have raised in the last 90 days of the data.
 
         Raises:
             NoData: there are no days at all.
         """
-        last_date = self._costs.bounds().value.last_date
-        if last_date is None:
+        bounds = self._costs.bounds().value
+        if bounds.first_date is None or bounds.last_date is None:
             raise NoData("backtest", "There is no data yet to try the rules on.")
-        first_date = last_date - timedelta(days=DAYS - 1)
+        last_date = bounds.last_date
+        first_date = max(last_date - timedelta(days=DAYS - 1), bounds.first_date)
         observed = self._costs.between(first_date, last_date)
         return observed.map(lambda seen: backtest(seen, config, first_date, last_date))
 

@@ -1,5 +1,6 @@
 """Sends to Slack, Teams, a webhook: whatever address Apprise knows."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ def _target(url: str) -> Any:  # noqa: ANN401 - apprise is not typed
         import apprise  # here, because it is slow to import and few need it
     except ImportError as error:
         raise NotSent(_MISSING) from error
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its warnings may hold the address
     target = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False, allow_templates=False))
     if not target.add(url):
         raise NotSent("Apprise does not know this kind of address.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dbspend360.errors import Conflict
-from dbspend360.models.setting import Setting
+from dbspend360.models.setting import BadSetting, Setting, moment
 from dbspend360.store.base import Store
 
 LOOK_AGAIN = timedelta(seconds=5)
@@ -97,8 +97,8 @@ def new_owner() -> str:
 def _read(row: Setting) -> Claim:
     try:
         said = json.loads(row.value)
-        due, until = (datetime.fromisoformat(said[name]) for name in ("due", "until"))
+        due, until = (moment(datetime.fromisoformat(said[name])) for name in ("due", "until"))
         return Claim(due, until, str(said["owner"]), bool(said["is_done"]), row)
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, BadSetting):
         long_ago = datetime(1970, 1, 1, tzinfo=UTC)
         return Claim(long_ago, long_ago, "", row=row)  # whatever it was, it blocks nobody

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST_WAIT = timedelta(seconds=1)
 AFTER_A_FAILURE = timedelta(minutes=1)
-_LAST_WORDS_SECONDS = 5.0  # for a mail that is just being sent
+LAST_WORDS_SECONDS = 5.0  # for a mail that is just being sent
 _LOOK_SECONDS = 1.0
 
 
@@ -49,7 +49,7 @@ class Scheduler:
                 log.info("The server has ended, and so does the scheduler")
                 break
         self.stop()
-        worker.join(_LAST_WORDS_SECONDS)
+        worker.join(LAST_WORDS_SECONDS)
 
     def stop(self) -> None:
         """Begin nothing more."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from spend_records import Record, publish, record, view
 
+from dbspend360.errors import NoData
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
 from dbspend360.models.summary import RunKey
@@ -117,6 +118,14 @@ def test_a_run_has_its_reason_and_its_normal(page: Desk) -> None:
     assert usual.alerts == ()
     assert usual.observed
     assert (usual.observed.normal, usual.observed.earlier) == (Decimal(14), 6)
+
+
+def test_a_short_history_is_not_called_ninety_days(page: Desk, tmp_path: Path) -> None:
+    found = page.desk.backtest(AlertConfig.model_validate(CONFIG)).value
+    assert found.words == "in the last 8 days this would have raised 1 alert in 1 mail"
+    publish(tmp_path / "empty")
+    with pytest.raises(NoData, match="no data yet to try"):
+        Desk(tmp_path / "empty").desk.backtest(AlertConfig())
 
 
 def test_moving_a_threshold_asks_the_warehouse_nothing(page: Desk) -> None:

@@ -1,6 +1,7 @@
 """Messages to a webhook, as Apprise sends them."""
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -73,10 +74,13 @@ def test_a_webhook_gets_the_words_once(webhook: Webhook) -> None:
     assert came["message"] == "It was {dear} & <b>dear</b>"
 
 
-def test_a_webhook_that_refuses_gets_it_again_later(webhook: Webhook) -> None:
+def test_a_webhook_that_refuses_gets_it_again_later_and_no_log_has_its_secret(
+    webhook: Webhook, caplog: pytest.LogCaptureFixture
+) -> None:
     webhook.status = 500
-    with pytest.raises(NotSent, match="json did not take it"):
-        send(f"json://127.0.0.1:{webhook.port}/hook")
+    with pytest.raises(NotSent, match="json did not take it") as caught:
+        send(f"json://user:s3cret@127.0.0.1:{webhook.port}/t0ken")
+    assert not re.search("s3cret|t0ken", f"{caught.value} {caplog.text}")
 
 
 def test_whoever_may_not_hand_over_sends_nothing(webhook: Webhook) -> None:

@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from dbspend360.services.claims import LOOK_AGAIN, Claims
 from dbspend360.store.base import Store
 from store.conftest import OpenStore
@@ -89,6 +91,7 @@ def test_the_next_is_not_begun_while_the_last_is_in_hand(store: Store) -> None:
     assert not one.take(DUE)  # a clock that is behind brings nothing back
 
 
-def test_a_claim_that_cannot_be_read_blocks_nobody(store: Store) -> None:
-    store.put("", "alerts/claim", "{", seen=None)
+@pytest.mark.parametrize("text", ["{", "[]", '{"due": "2126-03-01", "until": "2126-03-01"}'])
+def test_a_claim_that_cannot_be_read_blocks_nobody(store: Store, text: str) -> None:
+    store.put("", "alerts/claim", text, seen=None)
     assert Hands(store).take()
