@@ -79,7 +79,6 @@ def alerts_message(trouble: DBSpendError | None) -> list[html.Div]:
                 f"{trouble} ",
                 html.Span([retry], className="message__actions"),
             ],
-            kind="warning",
         )
     ]
 
