@@ -7,7 +7,7 @@ window.dash_clientside = window.dash_clientside || {};
   const give = (store, data) => window.dash_clientside.set_props(store, { data });
 
   const PATIENCE = 300; // milliseconds after the last key before the form is tried
-  // In the order of FIELDS in dashboard/alert_form.py.
+  // In the order of FIELDS in dashboard/alert_fields.py.
   const NAMES = [
     "amount_on",
     "threshold_amount",

@@ -74,11 +74,15 @@ def create_app(
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
     store = settings_store(settings, source)
+    read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
     costs = WideCosts(spend)
     desk = AlertDesk(costs, AlertRows(store), final_date=final_date)
-    read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
-    marking = AlertDesk(costs, AlertRows(read_often), final_date=final_date)
-    highlights = Highlights(marking)
+    highlights = Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date))
+
+    def forget() -> None:
+        source.forget()
+        read_often.forget()
+
     overview = overview_part.Overview(
         spend,
         read,
@@ -88,7 +92,7 @@ def create_app(
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
-    overview_part.register(dash, overview, _both(source.forget, read_often.forget))
+    overview_part.register(dash, overview, forget)
     grid.register(dash, spend, read, highlights)
     breakdown.register(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
@@ -102,14 +106,6 @@ def create_app(
     _warm_up(server)
     server.extensions["dbspend360"] = source
     return server
-
-
-def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:
-    def each() -> None:
-        one()
-        other()
-
-    return each
 
 
 def assets_folder() -> Path:

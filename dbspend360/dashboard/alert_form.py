@@ -1,4 +1,4 @@
-"""The form with a person's alert settings: its fields, what is wrong with them, and saving."""
+"""The form with a person's alert settings: what stands where, and saving."""
 
 from datetime import datetime
 from typing import Any
@@ -7,40 +7,13 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.alert_fields import AT_ONCE, error_id, form_values, read_form, sentence
 from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.messages import failure, note
 from dbspend360.errors import BadView, Conflict, DBSpendError
-from dbspend360.models.alert_config import AlertConfig, read_config
-from dbspend360.models.view_query import Problem
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import KeptConfig
 from dbspend360.services.current_user import current_user
-
-# The fields in the order in which scripts get them; assets/alerts.js has the same names.
-FIELDS = {
-    ids.FIELD_AMOUNT_ON: "amount_on",
-    ids.FIELD_AMOUNT: "threshold_amount",
-    ids.FIELD_PERCENTAGE_ON: "percentage_on",
-    ids.FIELD_PERCENTAGE: "threshold_percentage",
-    ids.FIELD_MINIMUM: "minimum_increase_usd",
-    ids.FIELD_JOB: "job_name",
-    ids.FIELD_HIGHLIGHTS: "dashboard_highlights",
-    ids.FIELD_EMAIL: "email_notifications",
-    ids.FIELD_RECIPIENTS: "recipients",
-    ids.FIELD_DIGEST: "digest_hour",
-    ids.FIELD_APPRISE: "apprise_urls",
-}
-BELOW_A_SWITCH = (ids.FIELD_AMOUNT, ids.FIELD_PERCENTAGE, ids.FIELD_MINIMUM)
-_TITLES = {
-    "threshold_amount": "The amount",
-    "threshold_percentage": "The increase",
-    "minimum_increase_usd": "The minimum",
-    "job_name": "The job name",
-    "recipients": "The recipients",
-    "digest_hour": "The time",
-    "apprise_urls": "The addresses",
-}
-WITH_ERROR = {field: name for field, name in FIELDS.items() if name in _TITLES}
 
 
 def layout(trial: html.Div) -> html.Section:
@@ -132,7 +105,6 @@ def _telling() -> list[html.Div]:
     ]
 
 
-AT_ONCE = "at_once"  # the browser takes an empty value for none chosen
 _HOURS = [
     {"label": "At once", "value": AT_ONCE},
     *[{"label": f"Each day at {hour:02}:00 UTC", "value": str(hour)} for hour in range(24)],
@@ -173,66 +145,6 @@ def _field(field: str, title: str, control: Any, hint: str = "") -> html.Div:  #
         ],
         className="form__field",
     )
-
-
-def error_id(field: str) -> str:
-    """Where a field says what is wrong with it."""
-    return f"{field}-error"
-
-
-def form_values(config: AlertConfig) -> dict[str, Any]:
-    """What the fields show of a configuration."""
-    hour = config.digest_hour
-    return {
-        "amount_on": config.threshold_amount is not None,
-        "threshold_amount": _number(config.threshold_amount),
-        "percentage_on": config.threshold_percentage is not None,
-        "threshold_percentage": _number(config.threshold_percentage),
-        "minimum_increase_usd": _number(config.minimum_increase_usd),
-        "job_name": config.job_name,
-        "dashboard_highlights": config.dashboard_highlights,
-        "email_notifications": config.email_notifications,
-        "recipients": "\n".join(config.recipients),
-        "digest_hour": AT_ONCE if hour is None else str(hour),
-        "apprise_urls": "\n".join(config.apprise_urls),
-    }
-
-
-def _number(value: Any) -> str:  # noqa: ANN401 - Decimal or None
-    text = "" if value is None else f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def read_form(values: object) -> AlertConfig | tuple[Problem, ...]:
-    """The configuration that the fields say, or what is wrong with them.
-
-    Raises:
-        BadView: it is not what a form sends.
-    """
-    if not isinstance(values, dict) or set(values) != set(FIELDS.values()):
-        raise BadView("The form was not understood. Reload the page.")
-    fields = {name: "" if value is None else value for name, value in values.items()}
-    for switch, name in (("amount_on", "threshold_amount"), _PERCENTAGE):
-        if not fields.pop(switch):
-            fields[name] = None
-    minimum = {"minimum_increase_usd": fields["minimum_increase_usd"]}
-    if fields["threshold_percentage"] is None and isinstance(read_config(minimum), tuple):
-        # It counts for nothing then, so nonsense in it is not in the way.
-        fields.pop("minimum_increase_usd")
-    if fields["digest_hour"] == AT_ONCE:
-        fields["digest_hour"] = None
-    return read_config(fields)
-
-
-_PERCENTAGE = ("percentage_on", "threshold_percentage")
-
-
-def sentence(problem: Problem) -> str:
-    """What is wrong, as it stands below the field."""
-    words = problem.problem
-    if words.startswith(("is ", "are ", "must ", "holds ")):
-        words = f"{_TITLES.get(problem.field, 'This')} {words}"
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def register(app: Dash, desk: AlertDesk, *, can_mail: bool) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dbspend360.dashboard import alert_form, alert_trial, ids, inbox
+from dbspend360.dashboard import alert_fields, alert_form, alert_trial, ids, inbox
 from dbspend360.dashboard.elements import aria
 from dbspend360.dashboard.header import page_header
 
@@ -56,7 +56,7 @@ _STORES = (
 
 def register_scripts(app: Dash) -> None:
     """Join the parts in the browser: see assets/alerts.js."""
-    fields = list(alert_form.FIELDS)
+    fields = list(alert_fields.FIELDS)
     _script(app, "alerts", "arrive", Input(ids.ALERTS_URL, "search"))
     _script(app, "alerts", "drawn", Input(ids.INBOX, "children"), prevent_initial_call=True)
     _script(
@@ -73,7 +73,7 @@ def register_scripts(app: Dash) -> None:
         "changed",
         Output(ids.CONFIG_SAVE, "disabled"),
         Output(ids.CONFIG_CHANGES, "children"),
-        *[Output(each, "disabled") for each in alert_form.BELOW_A_SWITCH],
+        *[Output(each, "disabled") for each in alert_fields.BELOW_A_SWITCH],
         *[Input(each, "value") for each in fields],
         Input(ids.TRIAL_ANSWER, "data"),
         Input(ids.CONFIG_ANSWER, "data"),

@@ -11,7 +11,7 @@ from page_driver import MakePage, Page, as_json, elements, words
 from spend_records import record
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.alert_form import error_id, form_values, read_form
+from dbspend360.dashboard.alert_fields import error_id, form_values, read_form
 from dbspend360.dashboard.inbox import inbox
 from dbspend360.dashboard.incident_card import incident_card, view_address
 from dbspend360.errors import StoreError
@@ -220,10 +220,10 @@ def test_an_error_goes_when_the_field_is_right(visitor: Page) -> None:
 def test_the_trial_says_how_many_alerts_in_how_many_mails(visitor: Page) -> None:
     answer = visitor.trial(form(threshold_amount="100", percentage_on=False))
     said = words(answer[ids.TRIAL_WORDS])
-    assert said.startswith("In the last 90 days this would have raised 1 alert in 1 mail.")
+    assert said.startswith("In the last 10 days this would have raised 1 alert in 1 mail.")
     figure = answer[ids.TRIAL_SOURCE]["data"]
     databricks, ec2, dots = figure["data"]
-    assert len(databricks["x"]) == 90
+    assert len(databricks["x"]) == 10
     assert (databricks["marker"]["color"], ec2["marker"]["color"]) == (
         "var(--databricks)",
         "var(--ec2)",
