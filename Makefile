@@ -15,7 +15,7 @@ help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Start the app on http://localhost:8050; demo data until you import your own
-	@exec $(BIN)/dbspend360 serve
+	@exec $(BIN)/dbspend360 serve --with-scheduler
 
 dev: setup ## Start the app, and start it again whenever a file changes
 	@DBSPEND360_RELOAD=true exec $(BIN)/dbspend360 serve

@@ -11,6 +11,8 @@
     toast.timer = setTimeout(() => line.classList.remove("toast-line--shown"), 2500);
   }
 
+  window.say = toast;
+
   async function copy(words, said) {
     try {
       await navigator.clipboard.writeText(words);
@@ -20,13 +22,24 @@
     }
   }
 
+  // Every page asks its own parts again.
+  function ask_again() {
+    const page = document.body.dataset.page === "alerts" ? window.alerts_page : window.spend_view;
+    page.ask_again(false);
+  }
+
   const actions = {
     refresh: () => window.spend_view.ask_again(true),
     retry: () => {
       failed.clear();
-      window.spend_view.ask_again(false);
+      ask_again();
     },
+    incident: (target) => window.alerts_page.act(target.dataset, target),
+    "save-config": () => window.alerts_page.save(),
+    "save-over": () => window.alerts_page.save_over(),
+    "show-config": () => window.alerts_page.show_kept(),
     clear: () => window.spend_view.clear(),
+    "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),
     "theme-light": () => window.chooseTheme("light"),
     "theme-dark": () => window.chooseTheme("dark"),
@@ -41,7 +54,7 @@
     if (target.dataset.copy !== undefined) {
       copy(target.dataset.copy, "Copied");
     } else if (target.dataset.action) {
-      actions[target.dataset.action]?.();
+      actions[target.dataset.action]?.(target);
     } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
       window.spend_view.go(JSON.parse(target.dataset.change));
@@ -115,7 +128,7 @@
     try {
       const answer = await plain_fetch("/healthz/warehouse", { cache: "no-store" });
       if (answer.ok && (await answer.json()).warehouse === "ok") {
-        window.spend_view.ask_again(false);
+        ask_again();
       }
     } catch {
       // the next look may do better

@@ -9,8 +9,18 @@ window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
     return draw("span", { className: "tag", title: hint, key: words }, words);
   }
 
+  // Why the row is an alert; "early" while the cost of its days may still change.
+  function alert_tags({ alert }) {
+    if (!alert) {
+      return [];
+    }
+    const of = (words, hint, kind) => draw("span", { className: `tag tag--${kind}`, title: hint, key: kind }, words);
+    const early = "Its days are not complete: the cost may still change";
+    return [of(alert.words, alert.hint, "alert"), ...(alert.early ? [of("early", early, "early")] : [])];
+  }
+
   function tags(row) {
-    const found = [];
+    const found = alert_tags(row);
     if (row.run_id === undefined) {
       return found;
     }
@@ -34,6 +44,12 @@ window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
       ? draw("span", { className: "job-name", dir: "auto", title: value }, value)
       : draw("span", { className: "job-name job-name--none", title: "This job has no name" }, `job ${data.job_id}`);
     return draw("span", { className: "job-cell" }, name, tags(data));
+  };
+
+  parts.DayCell = function (params) {
+    const { data, node } = params;
+    const words = window.dashAgGridFunctions.cells.day(params);
+    return draw("span", { className: "job-cell" }, words, data && !node.rowPinned ? alert_tags(data) : null);
   };
 
   parts.SplitBar = function ({ data }) {

@@ -74,6 +74,10 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
     },
   };
 
+  // Rows that are an alert, and those whose days are not final: see dashboard/alert_tags.py.
+  cells.isAlert = ({ data }) => Boolean(data?.alert && !data.alert.early);
+  cells.isEarly = ({ data }) => Boolean(data?.alert?.early);
+
   window.dashAgGridFunctions.cells = cells;
   window.dashAgGridFunctions.spendTheme = (quartz) =>
     quartz.withParams({

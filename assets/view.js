@@ -7,7 +7,7 @@ window.dash_clientside = window.dash_clientside || {};
   const keep = () => window.dash_clientside.no_update;
 
   // What the table and the dialog need but the overview does not.
-  const NOT_OVERVIEW = ["group_by", "sort", "where", "run"];
+  const NOT_OVERVIEW = ["group_by", "sort", "where", "alerts", "run"];
   // What `follow` last gave the controls: an equal value is no change of the person's.
   const last = { preset: null, start: null, end: null, job: "", group: null, open: false };
   let asked = null; // the view the overview was asked last
@@ -99,6 +99,7 @@ window.dash_clientside = window.dash_clientside || {};
       open: Boolean(run),
     });
     ask_what_is_new(query, run);
+    document.getElementById("alerts-only")?.setAttribute("aria-pressed", String(found.has("alerts")));
     setTimeout(show_chosen_preset, 200);
     return [
       controls.preset,
@@ -161,11 +162,15 @@ window.dash_clientside = window.dash_clientside || {};
     return keep();
   }
 
+  function alerts_only() {
+    go({ alerts: params().has("alerts") ? "" : "only" });
+  }
+
   function clear() {
     window.history.pushState({}, "", window.location.pathname);
     window.dispatchEvent(new PopStateEvent("popstate"));
   }
 
   window.dash_clientside.view = { follow, changed, row_clicked, day_clicked };
-  window.spend_view = { go, params, clear, ask_again };
+  window.spend_view = { go, params, alerts_only, clear, ask_again };
 })();

@@ -1,6 +1,5 @@
 """The one place where the rooms are joined."""
 
-import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,12 +10,28 @@ from markupsafe import Markup
 
 from dbspend360.api import export, health
 from dbspend360.api import joined as api
-from dbspend360.dashboard import breakdown, check, grid, page
+from dbspend360.dashboard import (
+    alert_form,
+    alert_trial,
+    alerts_page,
+    breakdown,
+    check,
+    grid,
+    inbox,
+    page,
+)
 from dbspend360.dashboard import overview as overview_part
+from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.log import write_log
+from dbspend360.services.alert_desk import AlertDesk
+from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
+from dbspend360.services.user_settings import settings_store
+from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.source import make_source
@@ -38,6 +53,9 @@ _COMPRESSION = {
     "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip", "deflate"],
 }
 
+# On Databricks a look into the settings of users takes as long as any question there.
+_SECONDS_BEHIND = 20.0
+
 
 def create_app(
     settings: Settings | None = None,
@@ -47,7 +65,7 @@ def create_app(
 ) -> Flask:
     """The whole application, ready for a web server."""
     settings = settings or Settings()
-    _log(settings.log_level)
+    write_log(settings.log_level)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
     source = make_source(settings, warehouse)
@@ -55,20 +73,34 @@ def create_app(
     dash = _dash(server)
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
+    store = settings_store(settings, source)
+    read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
+    costs = WideCosts(spend)
+    desk = AlertDesk(costs, AlertRows(store), final_date=final_date)
+    highlights = Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date))
+
+    def forget() -> None:
+        source.forget()
+        read_often.forget()
+
     overview = overview_part.Overview(
         spend,
         read,
+        highlights,
         remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
         final_date=final_date,
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
-    overview_part.register(dash, overview, source.forget)
-    grid.register(dash, spend, read)
-    breakdown.register(dash, spend, read, settings.workspace_url or source.workspace_url)
+    overview_part.register(dash, overview, forget)
+    grid.register(dash, spend, read, highlights)
+    breakdown.register(
+        dash, spend, read, highlights, settings.workspace_url or source.workspace_url
+    )
+    _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
-    export.register(server, spend, today)
-    api.register(server, spend, today, final_date)
+    export.register(server, spend, today, desk)
+    api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _warm_up(server)
@@ -100,18 +132,45 @@ def _dash(server: Flask) -> Dash:
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min",
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|alerts\.",
         title="DBSpend360",
         update_title="",
         meta_tags=page.METAS,
         compress=True,
     )
-    dash.index_string = (
+    dash.index_string = _index(dash)
+    return dash
+
+
+def _index(dash: Dash) -> str:
+    return (
         page.INDEX.replace("HEAD_JS", dash.get_asset_url("head.js"))
         .replace("PLOTLY_JS", dash.get_asset_url("vendor/plotly-basic.min.js"))
         .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
     )
-    return dash
+
+
+def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> None:
+    """The second page, with its own layout: the dashboard grows by nothing."""
+    dash = alerts_page.AlertsDash(
+        "dbspend360.alerts",
+        server=server,  # type: ignore[arg-type]
+        routes_pathname_prefix="/alerts/",
+        requests_pathname_prefix="/alerts/",
+        assets_folder=str(assets_folder()),
+        assets_external_path="/",  # the first page serves them
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
+        title="Alerts · DBSpend360",
+        update_title="",
+        meta_tags=page.METAS,
+    )
+    dash.index_string = _index(dash)
+    dash.layout = alerts_page.layout()
+    alerts_page.register_scripts(dash)
+    inbox.register(dash, desk)
+    alert_form.register(dash, desk, can_mail=can_mail)
+    alert_trial.register(dash, desk, spend)
+    server.add_url_rule("/alerts", "alerts", dash.index)
 
 
 def _styles(dash: Dash) -> Markup:
@@ -123,20 +182,11 @@ def _styles(dash: Dash) -> Markup:
     return Markup("\n").join([*sheets, script])
 
 
-def _log(level: str) -> None:
-    """Our own lines go to standard error, unless whoever embeds us has other plans."""
-    ours = logging.getLogger("dbspend360")
-    ours.setLevel(level)
-    if not ours.handlers and not logging.getLogger().handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        ours.addHandler(handler)
-
-
 def _warm_up(server: Flask) -> None:
     """Make the first request ourselves.
 
     Dash prepares its scripts on the first request, and two threads at once see it half done: one
     answers 500 and the page stays blank.
     """
-    server.test_client().get("/")
+    for address in ("/", "/alerts"):
+        server.test_client().get(address)

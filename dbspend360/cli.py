@@ -1,7 +1,8 @@
-"""The command line: serve, demo, import, init, check."""
+"""The command line: serve, demo, import, init, check, and the alerts' own."""
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,13 @@ import click
 from pydantic import ValidationError
 
 from dbspend360.errors import DBSpendError
+from dbspend360.log import write_log
+from dbspend360.services.alert_links import server_address
 from dbspend360.services.checkup import findings
+from dbspend360.services.mail_test import send_test
+from dbspend360.services.mailer import make_mailer
+from dbspend360.services.run_due import RunDue
+from dbspend360.services.scheduler import Scheduler
 from dbspend360.settings import Settings, variables
 from dbspend360.store.places import make_store
 from dbspend360.theme import plural
@@ -68,7 +75,8 @@ def main() -> None:
 @main.command(epilog=_lines("dbspend360 serve", "dbspend360 serve --port 9000"))
 @click.option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-def serve(host: str | None, port: int | None) -> None:
+@click.option("--with-scheduler", is_flag=True, help="Check the alert rules, too.")
+def serve(host: str | None, port: int | None, with_scheduler: bool) -> None:
     """Serve the page until Ctrl-C.
 
     Without a Databricks warehouse in the settings, an empty data folder is filled with demo data.
@@ -80,8 +88,11 @@ def serve(host: str | None, port: int | None) -> None:
     settings = _settings()
     _require_free_port(settings.host.strip("[]"), settings.port)
     _require_cache(settings)
+    make_mailer(settings)  # a wrong one is said now, not with the first alert
     _prepare_data(settings)
-    click.echo(f"DBSpend360 is at {_address(settings.host.strip('[]'), settings.port)}")
+    click.echo(f"DBSpend360 is at {server_address(settings.host.strip('[]'), settings.port)}")
+    if with_scheduler:
+        _start_scheduler()
     _become_gunicorn()
 
 
@@ -192,6 +203,49 @@ def _init_databricks(settings: Settings, *, spends: bool, yes: bool) -> None:
     click.echo("The tables are there.")
 
 
+@main.command("run-due", epilog=_lines("dbspend360 run-due"))
+def run_due() -> None:
+    """Check the alert rules if that is due, and send what is to be sent.
+
+    Call it as often as you like, from wherever you like: cron, a Databricks job, or by hand. What
+    is due is done once.
+    """
+    with _due(_settings()) as due:
+        done = due.run()
+    click.echo(done.words)
+    if done.failures:
+        raise DBSpendError(" ".join(dict.fromkeys(done.failures)))
+
+
+@main.command(epilog=_lines("dbspend360 scheduler"))
+@click.option("--parent", type=int, hidden=True, help="End when this process does.")
+def scheduler(parent: int | None) -> None:
+    """Do what `run-due` does whenever something is due, until Ctrl-C."""
+    settings = _settings()
+    write_log(settings.log_level)
+    with _due(settings) as due:
+        every = plural(settings.check_minutes, "minute")
+        click.echo(f"The scheduler checks every {every} (process {os.getpid()}).")
+        Scheduler(due.run, parent=parent).run_until_stopped()
+
+
+@main.command("mail-test", epilog=_lines("dbspend360 mail-test dana@example.com"))
+@click.argument("address")
+def mail_test(address: str) -> None:
+    """Send a mail to ADDRESS the way alerts are sent, and say how that went."""
+    settings = _settings()
+    click.echo(send_test(settings, address))
+
+
+@contextmanager
+def _due(settings: Settings) -> Iterator[RunDue]:
+    source = make_source(settings)
+    try:
+        yield RunDue(settings, source)
+    finally:
+        source.close()
+
+
 @main.command(epilog=_lines("dbspend360 check"))
 def check() -> None:
     """Say what is configured, whether it can be read, and how to mend what is wrong."""
@@ -260,10 +314,11 @@ def _require_free_port(host: str, port: int) -> None:
         ) from error
 
 
-def _address(host: str, port: int) -> str:
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104
-    bracketed = f"[{reachable}]" if ":" in reachable and "[" not in reachable else reachable
-    return f"http://{bracketed}:{port}"
+def _start_scheduler() -> None:
+    """Beside the server, which keeps our process id: it ends when the server does."""
+    parent = str(os.getpid())
+    command = [sys.executable, "-m", "dbspend360.cli", "scheduler", "--parent", parent]
+    subprocess.Popen(command)  # noqa: S603 - our own words
 
 
 def _become_gunicorn() -> NoReturn:

@@ -129,6 +129,26 @@ class Settings(BaseSettings):
     final_after_days: Annotated[int, Field(ge=0, le=31)] = Field(
         2, description="A day counts as complete this many days later; until then it is hatched."
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description=(
+            "The mail server for alerts, such as "
+            "`smtp://user:password@host:587?starttls=required` or `smtps://host:465`."
+        ),
+    )
+    mail_from: str = Field(
+        "", description="The sender of mails, such as `DBSpend360 <alerts@example.com>`."
+    )
+    mail_seconds: Annotated[float, Field(ge=0.5, le=120)] = Field(
+        30, description="How long the mail server may keep us waiting for one reply."
+    )
+    public_url: str = Field(
+        "",
+        description="Where people open the app, for links in mails; empty is its own address.",
+    )
+    check_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        60, description="How often the alert rules are checked."
+    )
     reload: bool = Field(
         False, description="Start anew whenever the code changes; for development."
     )

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -19,18 +20,27 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from dbspend360.app import create_app
+from dbspend360.models.alert_config import AlertConfig
+from dbspend360.services.alert_rows import AlertRows
+from dbspend360.services.checking import Checker
+from dbspend360.services.incident_steps import acknowledged
+from dbspend360.services.job_costs import JobCosts
 from dbspend360.settings import Settings
+from dbspend360.store.places import make_store
 from dbspend360.warehouse.demo import make_demo
+from dbspend360.warehouse.embedded import EmbeddedWarehouse
+from dbspend360.warehouse.spends import SpendRepository
 
 TARGET = Path(__file__).parent / "screenshots"
 LAST_DAY = date(2026, 11, 21)
 TODAY = LAST_DAY + timedelta(days=1)
+CHECKED_AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 MOST_BYTES = 250_000  # of a picture: everybody who clones the project fetches all of them
 
 # A page has settled when nothing waits for an answer and the table has its count.
 SETTLED = """() => !document.querySelector(
         '[data-dash-is-loading], .skeleton:not(.skeleton--cell), .table-frame--busy')
-    && document.querySelector('#spend-grid-title .panel__count')"""
+    && document.querySelector('#spend-grid-title .panel__count, #trial-words strong')"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Picture:
 
     name: str
     query: str = ""
+    path: str = ""
     theme: Literal["light", "dark"] = "light"
     width: int = 1440
     height: int = 1090
@@ -61,6 +72,7 @@ PICTURES = (
     Picture("page-phone", width=390, height=844, full_page=True),
     Picture("breakdown", then=open_highest_run),
     Picture("by-job", "group_by=job", height=1500, only=".panel--table"),
+    Picture("alerts", path="alerts", height=1180),
     Picture("empty", "start_date=2027-02-01&end_date=2027-02-28"),
 )
 
@@ -83,7 +95,7 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         reduced_motion="reduce",
     ) as context:
         page = context.new_page()
-        page.goto(f"{address}/?{picture.query}")
+        page.goto(f"{address}/{picture.path}?{picture.query}")
         page.wait_for_function(SETTLED)
         picture.then(page)
         page.mouse.move(0, 0)
@@ -104,6 +116,7 @@ def serving_demo() -> Iterator[str]:
     """The app over fresh demo data, on a port of its own."""
     with tempfile.TemporaryDirectory(prefix="dbspend360-") as folder:
         make_demo(Path(folder), last_day=LAST_DAY)
+        raise_incidents(Path(folder))
         # Nothing is remembered, or a late picture would say "as of 1 min ago".
         settings = Settings.model_validate(
             {"data_dir": folder, "cache_seconds": 0, "log_level": "WARNING"}
@@ -119,6 +132,17 @@ def serving_demo() -> Iterator[str]:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def raise_incidents(folder: Path) -> None:
+    """What a person with these rules found on the first look, and did about one of it."""
+    rows = AlertRows(make_store("", folder))
+    rules = AlertConfig(threshold_amount=Decimal(800), threshold_percentage=Decimal(400))
+    rows.save("", rules, seen=None)
+    costs = JobCosts(SpendRepository(EmbeddedWarehouse(folder)))
+    Checker(costs, rows, final_after_days=2, now=lambda: CHECKED_AT).check(rows.config(""))
+    one = max(rows.incidents("").values(), key=lambda each: each.incident.alert_count).incident.id
+    rows.change("", one, lambda it: acknowledged(it, "Somebody", CHECKED_AT + timedelta(hours=2)))
 
 
 @contextmanager

@@ -36,7 +36,9 @@ def page(tmp_path: Path) -> MakePage:
 
     def of(*records: Record, **settings: Any) -> Page:
         publish(tmp_path / "data", *records)
-        return Page(app_of(tmp_path / "data", **settings))
+        found = Page(app_of(tmp_path / "data", **settings))
+        found.folder = tmp_path / "data"
+        return found
 
     return of
 

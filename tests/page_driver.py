@@ -27,11 +27,13 @@ def app_of(
 
 
 class Page:
-    """One visitor."""
+    """One visitor of the page below `root`."""
 
-    def __init__(self, server: Flask) -> None:
+    def __init__(self, server: Flask, root: str = "/") -> None:
         self.client: FlaskClient = server.test_client()
-        found = self.client.get("/_dash-dependencies").get_json()
+        self.root = root
+        self.folder = Path()  # of its data, where a test wants to change that
+        found = self.client.get(f"{root}_dash-dependencies").get_json()
         self.callbacks: list[dict[str, Json]] = found
 
     def post(self, source: str, value: Json) -> TestResponse:
@@ -55,7 +57,9 @@ class Page:
             "changedPropIds": [source],
         }
         return self.client.post(
-            "/_dash-update-component", data=json.dumps(body), content_type="application/json"
+            f"{self.root}_dash-update-component",
+            data=json.dumps(body),
+            content_type="application/json",
         )
 
     def answer(self, source: str, value: Json) -> dict[str, Json]:
@@ -80,6 +84,24 @@ class Page:
 
     def breakdown(self, run: Json, query: Json = "") -> dict[str, Json]:
         return self.answer("run-question.data", {"run": run, "query": query, "again": 0})
+
+    # The page /alerts
+
+    def alerts(self) -> "Page":
+        """The same visitor on the page with the alerts."""
+        found = Page(self.client.application, "/alerts/")
+        found.folder = self.folder
+        return found
+
+    def inbox(self, incident: Json = "", **deed: Json) -> dict[str, Json]:
+        asked = {"incident": incident, "deed": deed or None}
+        return self.answer("inbox-question.data", asked)
+
+    def config(self, **asked: Json) -> dict[str, Json]:
+        return self.answer("config-question.data", asked)
+
+    def trial(self, form: Json) -> dict[str, Json]:
+        return self.answer("trial-question.data", {"form": form, "token": 7})
 
 
 MakePage = Callable[..., Page]

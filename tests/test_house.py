@@ -10,7 +10,7 @@ from page_driver import MakePage, Page, elements
 from spend_records import record
 
 from dbspend360.app import assets_folder
-from dbspend360.dashboard import ids
+from dbspend360.dashboard import alerts_page, ids
 from dbspend360.dashboard.page import layout
 
 ROOT = Path(__file__).parent.parent
@@ -20,6 +20,7 @@ ASSETS = sorted(
     for path in assets_folder().rglob("*")
     if path.suffix in (".css", ".js") and "vendor" not in path.parts
 )
+LAYOUTS = {"/": layout, "/alerts/": alerts_page.layout}
 EVERY_ID = {name: value for name, value in vars(ids).items() if name.isupper()}
 PROMISED = [
     "card-total-spend",
@@ -49,16 +50,23 @@ def visitor(page: MakePage) -> Page:
     return page(record())
 
 
+@pytest.fixture(params=LAYOUTS)
+def of_page(visitor: Page, request: pytest.FixtureRequest) -> Page:
+    return Page(visitor.client.application, request.param)
+
+
 # Ids
 
 
 def test_no_id_is_used_twice() -> None:
-    assert [name for name, times in Counter(ids_in(layout())).items() if times > 1] == []
+    for each in LAYOUTS.values():
+        assert [name for name, times in Counter(ids_in(each())).items() if times > 1] == []
     assert len(set(EVERY_ID.values())) == len(EVERY_ID)
 
 
-def test_every_id_is_in_the_layout() -> None:
-    assert set(EVERY_ID.values()) - set(ids_in(layout())) == set()
+def test_every_id_is_in_a_layout() -> None:
+    there = {name for each in LAYOUTS.values() for name in ids_in(each())}
+    assert set(EVERY_ID.values()) - there == set()
 
 
 def test_the_promised_ids_are_there_after_drawing(visitor: Page) -> None:
@@ -67,6 +75,13 @@ def test_the_promised_ids_are_there_after_drawing(visitor: Page) -> None:
     replaced = set(ids_in(layout())) - {name for name in PROMISED if name.startswith("card-")}
     assert set(PROMISED) <= replaced | set(drawn)
     assert set(drawn.values()) == {1}
+
+
+def test_the_dashboard_holds_nothing_of_the_page_with_the_alerts() -> None:
+    both = set(ids_in(layout())) & set(ids_in(alerts_page.layout()))
+    assert both == {"theme", "theme-light", "theme-dark", "theme-system", "bell", "toast"} | {
+        "connection"
+    }
 
 
 def test_what_a_callback_draws_has_no_id_of_the_layout(visitor: Page) -> None:
@@ -89,23 +104,23 @@ def outputs(callback: dict[str, Any]) -> list[str]:
     return [each for each in callback["output"].strip(".").split("...") if "." in each]
 
 
-def test_every_output_has_one_writer(visitor: Page) -> None:
-    written = Counter(each for callback in visitor.callbacks for each in outputs(callback))
+def test_every_output_has_one_writer(of_page: Page) -> None:
+    written = Counter(each for callback in of_page.callbacks for each in outputs(callback))
     assert written
     assert [each for each, writers in written.items() if writers > 1] == []
     assert not [each for each in written if "@" in each]  # how Dash marks allow_duplicate
 
 
-def test_every_wire_ends_at_something_in_the_layout(visitor: Page) -> None:
-    there = set(ids_in(layout()))
-    for callback in visitor.callbacks:
+def test_every_wire_ends_at_something_in_the_layout(of_page: Page) -> None:
+    there = set(ids_in(LAYOUTS[of_page.root]()))
+    for callback in of_page.callbacks:
         for wire in wires(callback) + outputs(callback):
             assert wire.split(".")[0] in there, wire
 
 
-def test_every_clientside_function_is_in_the_assets(visitor: Page) -> None:
+def test_every_clientside_function_is_in_the_assets(of_page: Page) -> None:
     scripts = "\n".join(path.read_text("utf-8") for path in ASSETS if path.suffix == ".js")
-    for callback in visitor.callbacks:
+    for callback in of_page.callbacks:
         if function := callback["clientside_function"]:
             room, name = function["namespace"], function["function_name"]
             offered = rf"dash_clientside\.{room} = {{[^}}]*\b{name}\b"
@@ -131,12 +146,25 @@ def test_our_assets_name_no_foreign_address(path: Path) -> None:
     assert FOREIGN.findall(path.read_text(encoding="utf-8")) == []
 
 
-def test_the_page_names_no_foreign_address(visitor: Page) -> None:
-    assert FOREIGN.findall(visitor.client.get("/").get_data(as_text=True)) == []
+def test_the_page_names_no_foreign_address(of_page: Page) -> None:
+    html = of_page.client.get(of_page.root).get_data(as_text=True)
+    assert "<footer>" in html
+    assert FOREIGN.findall(html) == []
 
 
-def test_the_layout_names_no_foreign_address(visitor: Page) -> None:
-    assert FOREIGN.findall(visitor.client.get("/_dash-layout").get_data(as_text=True)) == []
+def test_the_layout_names_no_foreign_address(of_page: Page) -> None:
+    text = of_page.client.get(f"{of_page.root}_dash-layout").get_data(as_text=True)
+    assert FOREIGN.findall(text) == []
+
+
+def test_the_alerts_load_the_scripts_that_the_browser_already_has(visitor: Page) -> None:
+    html = visitor.client.get("/alerts").get_data(as_text=True)
+    scripts = re.findall(r'<script src="([^"]+)"', html)
+    assert len(scripts) > 5
+    for each in scripts:
+        assert each.startswith(("/_dash-component-suites/", "/assets/")), each
+        with visitor.client.get(each) as answer:
+            assert answer.status_code == 200, each
 
 
 @pytest.mark.parametrize(

@@ -19,17 +19,24 @@ def docs_page(found: Json) -> str:
     return pages.get_template("docs.html").render(
         info=found["info"],
         paragraphs=found["info"]["description"].split("\n\n"),
-        operations=[_operation(path, each["get"]) for path, each in found["paths"].items()],
+        operations=[
+            _operation(path, method, each)
+            for path, methods in found["paths"].items()
+            for method, each in methods.items()
+        ],
         control=_control,
         limits=_limits,
     )
 
 
-def _operation(path: str, operation: Json) -> dict[str, Any]:
+def _operation(path: str, method: str, operation: Json) -> dict[str, Any]:
     content = operation["responses"]["200"]["content"]
+    sent = operation.get("requestBody", {}).get("content", {})
     return {
         **operation,
         "path": path,
+        "method": method.upper(),
+        "sent": [_example(each["example"]) for each in sent.values()],
         "examples": [(media, _example(each["example"])) for media, each in content.items()],
     }
 

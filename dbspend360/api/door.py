@@ -26,6 +26,7 @@ def register(server: Flask, reader: Reader, operations: Sequence[Operation]) -> 
             each.rule,
             f"api.{each.name}",
             _view(reader, each),
+            methods=[each.method],
             provide_automatic_options=False,
         )
     _guard(server)

@@ -143,6 +143,61 @@ PRESETS: dict[str, Any] = {
     ]
 }
 
+ALERT_CONFIG: dict[str, Any] = {
+    "threshold_amount": Usd("1200.00"),
+    "threshold_percentage": Usd("200.00"),
+    "minimum_increase_usd": Usd("20.00"),
+    "email_notifications": True,
+    "dashboard_highlights": True,
+    "recipients": ["dana@example.com"],
+    "apprise_urls": [],
+    "job_name": "",
+    "digest_hour": None,
+    "updated_at": "2026-11-20T08:00:00+00:00",
+}
+
+ACTION: dict[str, Any] = {"action": "snooze", "until": "2026-11-25T08:00:00Z"}
+
+_INCIDENT: dict[str, Any] = {
+    "incident_id": "8d4e44e43bfc7991e554",
+    "rule": "percentage",
+    "state": "open",
+    "workspace_id": _WORKSPACE,
+    "job_id": _JOB,
+    "job_name": "nightly_load",
+    "opened_at": "2026-11-21T08:00:00+00:00",
+    "changed_at": "2026-11-21T08:00:00+00:00",
+    "snoozed_until": None,
+    "impact_usd": Usd("146.750000"),
+    "alert_count": 1,
+    "alerts": [
+        {
+            "usage_date": "2026-11-20",
+            "run_id": _RUN,
+            "subject": "A run cost $208.75",
+            "reason": "3.4x this job's normal of $62.00",
+            "total_cost": Usd("208.750000"),
+            "expected_cost": Usd("62.000000"),
+            "excess_usd": Usd("146.750000"),
+            "is_early": False,
+        }
+    ],
+    "history": [
+        {"at": "2026-11-21T08:00:00+00:00", "who": "", "what": "Opened with 1 alert"},
+    ],
+    "messages": [
+        {
+            "message_id": "8d4e44e43bfc7991e554-1-mail",
+            "place": "mail to dana@example.com",
+            "stage": "sent",
+            "words": "sent",
+        }
+    ],
+}
+
+ALERTS: dict[str, Any] = {"open_count": 1, "incidents": [_INCIDENT]}
+INCIDENT: dict[str, Any] = {"incident": _INCIDENT}
+
 _FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
     "bad_request": (
         "per_page: '5000' is too large; 1000 is the most.",
@@ -156,6 +211,14 @@ _FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
         "The question took longer than the warehouse may work on it. Choose fewer days.",
         [],
     ),
+    "forbidden": ("You may not do this.", []),
+    "conflict": ("Somebody else changed this setting a moment ago: reload and try again.", []),
+    "too_large": ("The request is too large.", []),
+    "unsupported_media_type": (
+        "The request is not in a format that this address takes.",
+        [],
+    ),
+    "settings_unavailable": ("The settings of users cannot be read right now.", []),
     "no_data": (
         "There is no data yet: run `dbspend360 import FILE` or `dbspend360 demo`.",
         [],

@@ -5,9 +5,10 @@ from datetime import date
 
 from flask import Flask
 
-from dbspend360.api import breakdown, description, door, presets, spends, totals
+from dbspend360.api import alerts, breakdown, description, door, presets, spends, totals
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
+from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.warehouse.spends import SpendRepository
 
 
@@ -16,10 +17,11 @@ def register(
     spend: SpendRepository,
     today: Callable[[], date],
     final_date: Callable[[], date],
+    desk: AlertDesk,
 ) -> None:
     """Add everything under `/api`; `final_date()` is the last day that counts as complete."""
     reader = Reader(spend, today)
-    found = operations(spend, reader, today, final_date)
+    found = [*operations(spend, reader, today, final_date), *alerts.operations(desk)]
     description.register(server, found)
     door.register(server, reader, found)
 
@@ -30,7 +32,7 @@ def operations(
     today: Callable[[], date],
     final_date: Callable[[], date],
 ) -> list[Operation]:
-    """What can be asked, in the order of the documentation."""
+    """What can be asked about spend, in the order of the documentation."""
     return [
         *spends.operations(spend, reader),
         *totals.operations(spend, reader, final_date),

@@ -37,6 +37,9 @@ class _Schema(GenerateJsonSchema):
 
 def document(operations: Sequence[Operation]) -> Json:
     """The whole document, OpenAPI 3.1."""
+    paths: Json = {}
+    for each in operations:
+        paths.setdefault(each.path, {})[each.method.lower()] = _described(each)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -45,12 +48,12 @@ def document(operations: Sequence[Operation]) -> Json:
             "description": _ABOUT,
         },
         "servers": [{"url": "/"}],
-        "paths": {each.path: {"get": _described(each)} for each in operations},
+        "paths": paths,
         "components": {"schemas": _schemas(operations)},
     }
 
 
-def _schemas(operations: Iterable[Operation]) -> Json:
+def _schemas(operations: Sequence[Operation]) -> Json:
     models: set[type[BaseModel]] = {each.data for each in operations}
     models |= {*ROWS.values(), Meta, Failure}
     ordered = sorted(models, key=lambda each: each.__name__)
@@ -59,18 +62,30 @@ def _schemas(operations: Iterable[Operation]) -> Json:
         ref_template=SCHEMAS + "{model}",
         schema_generator=_Schema,
     )
-    schemas: Json = found["$defs"]
+    read = {each.body for each in operations if each.body}
+    ordered = sorted(read, key=lambda each: each.__name__)
+    _, taken = models_json_schema(
+        [(each, "validation") for each in ordered],
+        ref_template=SCHEMAS + "{model}",
+        schema_generator=_Schema,
+    )
+    schemas: Json = found["$defs"] | taken.get("$defs", {})
     return schemas
 
 
 def _described(operation: Operation) -> Json:
-    return {
+    described: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": operation.description,
         "parameters": _parameters(operation.parameters),
         "responses": _responses(operation),
     }
+    if operation.body:
+        schema = {"$ref": SCHEMAS + operation.body.__name__}
+        content = {JSON: {"schema": schema, "example": operation.body_example}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
 
 
 def _parameters(model: type[BaseModel]) -> list[Json]:
@@ -117,7 +132,9 @@ def _responses(operation: Operation) -> Json:
         "200": {"description": "The answer.", "headers": _HEADERS, "content": content},
         "304": {"description": "Nothing has changed since the answer with this ETag."},
     }
-    return found | _failures(operation.errors)
+    if operation.method != "GET":
+        del found["304"]
+    return found | _failures(operation.errors, operation.refusals)
 
 
 _HEADERS: Json = {
@@ -150,9 +167,9 @@ def _example(operation: Operation) -> Json:
     return {"success": True, "data": operation.example, "meta": examples.META}
 
 
-def _failures(errors: Iterable[type[DBSpendError]]) -> Json:
+def _failures(errors: Iterable[type[DBSpendError]], refusals: Iterable[int]) -> Json:
     """Of each status the codes that it may have, with one example."""
-    codes: dict[int, list[str]] = {406: [WORDS[406][0]], 500: [WORDS[500][0]]}
+    codes = {status: [WORDS[status][0]] for status in (406, 500, *refusals)}
     for each in errors:
         codes.setdefault(each.status, []).append(each.code)
     return {str(status): _failure(status, codes[status]) for status in sorted(codes)}

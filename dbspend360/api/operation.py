@@ -48,6 +48,10 @@ class Operation:
     errors: tuple[type[DBSpendError], ...] = ERRORS
     other_media: Mapping[str, str] = field(default_factory=dict)  # media type -> an example
     stream: Callable[[str, Any], Response] = _no_stream  # given one of these types
+    method: str = "GET"
+    body: type[BaseModel] | None = None  # what it reads, where it changes something
+    body_example: Mapping[str, Any] = field(default_factory=dict)
+    refusals: tuple[int, ...] = ()  # statuses of its own, beside those of `errors`
 
     @property
     def rule(self) -> str:

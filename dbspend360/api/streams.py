@@ -9,6 +9,7 @@ from dbspend360.services.csv_export import csv_chunks
 from dbspend360.services.ndjson_export import ndjson_chunks
 from dbspend360.warehouse.base import Rows
 from dbspend360.warehouse.spends import SpendRepository
+from dbspend360.warehouse.table import RowKeys
 
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
@@ -19,14 +20,16 @@ _WRITERS: dict[str, tuple[str, Callable[[ViewState, Iterable[Rows]], Iterator[st
 }
 
 
-def file_response(media: str, view: ViewState, spend: SpendRepository) -> Response:
-    """The view as a download.
+def file_response(
+    media: str, view: ViewState, spend: SpendRepository, only: RowKeys | None = None
+) -> Response:
+    """The view as a download; `only` are the keys of the rows that count, None is all.
 
     Raises:
         WarehouseError: before the first byte; a line that breaks later cuts the file short.
     """
     ending, write = _WRITERS[media]
-    rows = _Begun(spend.table_rows(view))
+    rows = _Begun(spend.table_rows(view, only))
     if request.method == "HEAD":
         rows.close()
     name = f"job-spends_{view.start_date}_{view.end_date}_by-{view.group_by}.{ending}"

@@ -6,8 +6,10 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.breakdown_alerts import alert_reasons, is_told
 from dbspend360.dashboard.breakdown_charts import history_figure, pie_figure
 from dbspend360.dashboard.breakdown_facts import facts, history_note, reason, records_table
+from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import failure, outage_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.trend import GRAPH_CONFIG
@@ -84,13 +86,19 @@ _OUTPUTS = (
 )
 
 
-def register(app: Dash, spend: SpendRepository, read: ViewReader, workspace_url: str) -> None:
+def register(
+    app: Dash,
+    spend: SpendRepository,
+    read: ViewReader,
+    highlights: Highlights,
+    workspace_url: str,
+) -> None:
     """Fill the dialog when a run is named."""
 
     @app.callback(*_OUTPUTS, Input(ids.RUN_QUESTION, "data"), prevent_initial_call=True)
     def show(asked: dict[str, Any]) -> tuple[Any, ...]:
         try:
-            return _content(spend, read, asked, workspace_url)
+            return _content(spend, read, highlights, asked, workspace_url)
         except DBSpendError as error:
             return "Run", failure(error, "The breakdown"), None, None, None, "", None
 
@@ -98,6 +106,7 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader, workspace_url:
 def _content(
     spend: SpendRepository,
     read: ViewReader,
+    highlights: Highlights,
     asked: object,
     workspace_url: str,
 ) -> tuple[Any, ...]:
@@ -106,10 +115,11 @@ def _content(
     view, _ = read(asked.get("query"))
     found = spend.run(read_run(asked["run"][:2000]))
     run = found.value
-    past, summary, inside = answered_together(
+    past, summary, inside, marks = answered_together(
         lambda: spend.job_history(run),
         lambda: spend.summary(view),
         lambda: spend.cost_in_view(run, view),
+        lambda: highlights.of_run(run),
     )
     history = past.value
     earlier = [each for each in history if each.run_id != run.key.run_id]
@@ -117,7 +127,11 @@ def _content(
     total = summary.value.shown.total_spend
     return (
         _title(run),
-        [*outage_message([found, past, summary, inside]), reason(run, normal, len(earlier))],
+        [
+            *outage_message([found, past, summary, inside]),
+            *alert_reasons(marks.value),
+            *([] if is_told(marks.value) else [reason(run, normal, len(earlier))]),
+        ],
         pie_figure(run),
         facts(run, inside.value, total, workspace_url),
         history_figure(history, run, normal),

@@ -7,16 +7,19 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import icon
+from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
-from dbspend360.dashboard.messages import problems_message
+from dbspend360.dashboard.highlights import Highlights
+from dbspend360.dashboard.messages import alerts_only_message, problems_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
-from dbspend360.models.view_state import DEFAULT_SORT
+from dbspend360.models.view_state import DEFAULT_SORT, ViewState
+from dbspend360.services.alerts_only import alert_rows
 from dbspend360.services.asking import answered_together
 from dbspend360.warehouse.spends import SpendRepository
+from dbspend360.warehouse.table import RowKeys
 
 PAGE_SIZES = [50, 100, 200]
 MOST_ROWS = max(PAGE_SIZES)  # in one request: a page of any size is one request
@@ -32,7 +35,7 @@ _TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "e
 _NUMBER_TESTS = ["greaterThan", "greaterThanOrEqual", "lessThan", "lessThanOrEqual"]
 _NUMBER_TESTS += ["equals", "notEqual", "inRange"]
 _DAY_TESTS = ["equals", "notEqual", "lessThan", "greaterThan", "inRange"]
-_OWN_FIELDS = {"group_by", "sort", "where"}  # the overview speaks of the others
+_OWN_FIELDS = {"group_by", "sort", "where", "alerts"}  # the overview speaks of the others
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
@@ -46,7 +49,10 @@ def layout() -> html.Section:
             html.Div(
                 [
                     html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"),
-                    html.Div([grouping_control(), _columns_menu(), _csv_link()], className="tools"),
+                    html.Div(
+                        [_alerts_only(), grouping_control(), _columns_menu(), _csv_link()],
+                        className="tools",
+                    ),
                 ],
                 className="panel__head",
             ),
@@ -85,6 +91,10 @@ def _grid() -> dag.AgGrid:
             "paginationPageSize": PAGE_SIZES[0],
             "paginationPageSizeSelector": PAGE_SIZES,
             "suppressMultiSort": True,
+            "rowClassRules": {
+                "row--alert": {"function": "cells.isAlert(params)"},
+                "row--early": {"function": "cells.isEarly(params)"},
+            },
             "suppressCellFocus": False,
             "enableCellTextSelection": True,
             "tooltipShowDelay": 300,
@@ -95,6 +105,16 @@ def _grid() -> dag.AgGrid:
         },
         className="grid",
         style={"height": None, "width": "100%"},
+    )
+
+
+def _alerts_only() -> html.Button:
+    return html.Button(
+        [icon("bell"), "Alerts only"],
+        id="alerts-only",
+        className="button button--toggle",
+        title="Only rows with an alert",
+        **data(action="alerts-only") | aria(pressed="false"),
     )
 
 
@@ -169,6 +189,8 @@ def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
         return found | {"cellRenderer": "JobCell", "flex": 1, "minWidth": 220}
     if each is COLUMNS[grouping][0] and grouping in (Grouping.DAY, Grouping.CLUSTER):
         found |= {"flex": 1, "minWidth": found["width"]}
+    if each.name == "usage_date" and grouping is Grouping.DAY:
+        return found | {"cellRenderer": "DayCell"}
     formatter = {"cluster_id": "cluster", "last_date": "days"}.get(each.name, each.kind)
     found["valueFormatter"] = {"function": f"cells.{formatter}(params)"}
     if each.kind == "money":
@@ -191,7 +213,7 @@ def _filter_params(each: Column) -> dict[str, Any]:
     return shared | ({} if each.kind in ("text", "id") else {"inRangeInclusive": True})
 
 
-def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
+def register(app: Dash, spend: SpendRepository, read: ViewReader, highlights: Highlights) -> None:
     """Answer the grid's requests for rows. It must get an answer, or it never asks again."""
 
     @app.callback(
@@ -203,7 +225,7 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
     def rows(asked: dict[str, Any]) -> dict[str, Any]:
         token = asked.get("token") if isinstance(asked, dict) else None
         try:
-            return {"token": token, **_answer(spend, read, asked)}
+            return {"token": token, **_answer(spend, read, highlights, asked)}
         except DBSpendError as error:
             return {
                 "token": token,
@@ -214,20 +236,37 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader) -> None:
             }
 
 
-def _answer(spend: SpendRepository, read: ViewReader, asked: dict[str, Any]) -> dict[str, Any]:
+def _answer(
+    spend: SpendRepository, read: ViewReader, highlights: Highlights, asked: dict[str, Any]
+) -> dict[str, Any]:
     skip, most = _block(asked)
     view, problems = read(asked.get("query"))
-    totals, page = answered_together(
-        lambda: spend.table_totals(view),
-        lambda: spend.table_page(view, skip=skip, most=most),
+    only = _only(highlights, view)
+    totals, page, marks = answered_together(
+        lambda: spend.table_totals(view, only),
+        lambda: spend.table_page(view, skip=skip, most=most, only=only),
+        lambda: highlights.of_view(view),
     )
     return {
-        "rows": grid_rows(page.value, view, skip),
+        "rows": grid_rows(page.value, view, skip, marks.value.alerts),
         "total": total_row(totals.value, view),
         "count": totals.value["table_rows"],
         "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,
-        "messages": problems_message(each for each in problems if each.field in _OWN_FIELDS),
+        "messages": [
+            *problems_message(each for each in problems if each.field in _OWN_FIELDS),
+            *alerts_only_message(view),
+        ],
     }
+
+
+def _only(highlights: Highlights, view: ViewState) -> RowKeys | None:
+    """The rows that count. Without knowing the alerts there is no telling."""
+    if not view.alerts:
+        return None
+    [marks] = answered_together(lambda: highlights.of_view(view))
+    if marks.value.trouble:
+        raise marks.value.trouble
+    return alert_rows(marks.value.alerts, view)
 
 
 def _block(asked: object) -> tuple[int, int]:

@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from dbspend360.dashboard.alert_tags import RowMark, row_mark
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import RunKey
 from dbspend360.models.view_state import ViewState
+from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.theme import count
 from dbspend360.warehouse.base import Row, Rows, Value
 
@@ -24,9 +26,23 @@ _PLURALS = {
 }
 
 
-def grid_rows(rows: Rows, view: ViewState, skip: int) -> list[dict[str, Any]]:
-    """The rows with an `id` each: what a click on the row changes, and its place."""
-    return [_texts(row) | {"id": f"{_click(row, view)}#{skip + n}"} for n, row in enumerate(rows)]
+def grid_rows(
+    rows: Rows, view: ViewState, skip: int, alerts: ViewAlerts | None = None
+) -> list[dict[str, Any]]:
+    """The rows with an `id` each: what a click on the row changes, and its place.
+
+    A row that is an alert has an `alert`, see `alert_tags.py`.
+    """
+    mark = row_mark(view, alerts or ViewAlerts())
+    return [
+        _texts(row) | {"id": f"{_click(row, view)}#{skip + n}"} | _alert(row, mark)
+        for n, row in enumerate(rows)
+    ]
+
+
+def _alert(row: Row, mark: RowMark) -> dict[str, Any]:
+    found = mark(row)
+    return {"alert": found} if found else {}
 
 
 def total_row(totals: dict[str, Value], view: ViewState) -> dict[str, Any]:

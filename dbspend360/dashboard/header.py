@@ -1,4 +1,4 @@
-"""The head of the page: name, how fresh the data is, link, theme."""
+"""The head of every page: name, pages, the bell, how fresh the data is, link, theme."""
 
 from datetime import datetime
 from typing import Any
@@ -8,28 +8,57 @@ from dash import html
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.models.summary import Bounds
-from dbspend360.theme import day
+from dbspend360.theme import count, day, plural
 
 _THEMES = {"system": "circle-half", "light": "sun", "dark": "moon-stars"}
 
 
 def layout() -> html.Header:
-    """The header; `assets/view.js` gives the buttons their work."""
+    """The dashboard's; `assets/actions.js` gives the buttons their work."""
+    return page_header(
+        "/",
+        html.Span(id=ids.FRESHNESS, className="header__fresh"),
+        _button("arrow-clockwise", "Ask the warehouse again", "refresh", ids.REFRESH),
+        _button("link-45deg", "Copy a link to this view", "copy-link", "copy-link"),
+    )
+
+
+def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
+    """The header of the page at the address `here`, with its own tools before the theme."""
     return html.Header(
         [
-            html.A("DBSpend360", href="/", className="header__name"),
             html.Div(
                 [
-                    html.Span(id=ids.FRESHNESS, className="header__fresh"),
-                    _button("arrow-clockwise", "Ask the warehouse again", "refresh", ids.REFRESH),
-                    _button("link-45deg", "Copy a link to this view", "copy-link", "copy-link"),
-                    _themes(),
+                    html.A("DBSpend360", href="/", className="header__name"),
+                    html.Nav(
+                        [
+                            html.A("Spend", href="/", **_link(here == "/")),
+                            html.A(bell(None), href="/alerts", id=ids.BELL, **_link(here != "/")),
+                        ],
+                        className="header__pages",
+                    ),
                 ],
-                className="header__tools",
+                className="header__lead",
             ),
+            html.Div([*tools, _themes()], className="header__tools"),
         ],
         className="header",
     )
+
+
+def _link(is_here: bool) -> dict[str, Any]:
+    return {"className": "header__page"} | (aria(current="page") if is_here else {})
+
+
+def bell(number: int | None) -> list[Any]:
+    """What the link to the alerts holds: how many incidents are open; none while not known."""
+    if not number:
+        return [icon("bell"), "Alerts"]
+    words = f"{plural(number, 'incident')} open"
+    badge = html.Span(
+        count(number) if number < 100 else "99+", className="header__count", title=words
+    )
+    return [icon("bell"), "Alerts ", badge]
 
 
 def freshness(bounds: Bounds, asked_at: datetime) -> list[Any]:

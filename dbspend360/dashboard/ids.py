@@ -11,6 +11,7 @@ RUN_QUESTION = "run-question"
 GRID_COLUMNS = "grid-columns"
 
 # Header
+BELL = "bell"
 FRESHNESS = "freshness"
 REFRESH = "refresh"
 MESSAGES = "messages"
@@ -59,3 +60,32 @@ BREAKDOWN_HISTORY = "breakdown-history"
 HISTORY_SOURCE = "breakdown-history-source"
 HISTORY_NOTE = "breakdown-history-note"
 BREAKDOWN_RECORDS = "breakdown-records"
+
+# Alerts: a page of its own
+ALERTS_URL = "alerts-url"
+INBOX = "inbox"
+INBOX_MESSAGES = "inbox-messages"
+INBOX_QUESTION = "inbox-question"  # {incident, deed}
+CONFIG_QUESTION = "config-question"  # {save, seen, over}
+CONFIG_ANSWER = "config-answer"  # what is kept, or that it could not be
+CONFIG_MESSAGES = "config-messages"
+CONFIG_SAVE = "config-save"
+CONFIG_CHANGES = "config-changes"
+TRIAL_QUESTION = "trial-question"  # the form as it stands
+TRIAL_ANSWER = "trial-answer"  # whether it is valid
+TRIAL_WORDS = "trial-words"
+TRIAL_CHART = "trial-chart"
+TRIAL_SOURCE = "trial-source"
+TRIAL_LIST = "trial-list"
+RULES_ERROR = "alert-rules-error"
+FIELD_AMOUNT_ON = "alert-amount-on"
+FIELD_AMOUNT = "alert-amount"
+FIELD_PERCENTAGE_ON = "alert-percentage-on"
+FIELD_PERCENTAGE = "alert-percentage"
+FIELD_MINIMUM = "alert-minimum"
+FIELD_JOB = "alert-job"
+FIELD_HIGHLIGHTS = "alert-highlights"
+FIELD_EMAIL = "alert-email"
+FIELD_RECIPIENTS = "alert-recipients"
+FIELD_DIGEST = "alert-digest"
+FIELD_APPRISE = "alert-apprise"

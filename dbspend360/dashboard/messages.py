@@ -8,7 +8,7 @@ from dash import html
 
 from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
-from dbspend360.errors import DBSpendError, NotYet, Unreachable, WarehouseError
+from dbspend360.errors import DBSpendError, NoData, NotYet, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.models.view_query import Problem
 from dbspend360.models.view_state import ViewState
@@ -21,9 +21,9 @@ def problems_message(problems: Iterable[Problem]) -> list[Any]:
     if not lines:
         return []
     return [
-        _message(
-            "exclamation-triangle",
-            [
+        note(
+            drawing="exclamation-triangle",
+            children=[
                 html.Strong("Part of this link made no sense and was left out."),
                 html.Ul(lines, className="message__list"),
             ],
@@ -34,8 +34,7 @@ def problems_message(problems: Iterable[Problem]) -> list[Any]:
 
 def demo_message() -> html.Div:
     """Says that the figures are invented, and how to see real ones."""
-    return _message(
-        "info-circle",
+    return note(
         [
             html.Strong("Demo data. "),
             "These jobs are invented. To see your own, run ",
@@ -47,7 +46,7 @@ def demo_message() -> html.Div:
 
 def remarks(*, is_demo: bool, remark: str) -> list[html.Div]:
     """What is to be known about the data as a whole, whatever the view."""
-    said = [_message("info-circle", [remark])] if remark else []
+    said = [note([remark])] if remark else []
     return [demo_message(), *said] if is_demo else said
 
 
@@ -64,11 +63,48 @@ def outage_message(parts: Iterable[Answer[Any] | DBSpendError]) -> list[html.Div
     return [_old_message(min(old, key=lambda each: each.asked_at))] if old else []
 
 
+def alerts_message(trouble: DBSpendError | None) -> list[html.Div]:
+    """Why the marks of alerts are missing; nothing when they are not."""
+    if trouble is None or isinstance(trouble, NoData):
+        return []
+    if isinstance(trouble, NotYet):
+        words = "The alerts are still being looked up: their marks follow by themselves."
+        return [note([words], **data(watch="warehouse"))]
+    retry = html.Button("Retry", className="button", **data(action="retry"))
+    return [
+        note(
+            drawing="exclamation-triangle",
+            children=[
+                html.Strong("Alerts could not be looked up, so nothing is marked. "),
+                f"{trouble} ",
+                html.Span([retry], className="message__actions"),
+            ],
+        )
+    ]
+
+
+def alerts_only_message(view: ViewState) -> list[html.Div]:
+    """What it means that the table shows alerts only; nothing when it shows everything."""
+    if not view.alerts:
+        return []
+    everything = view_link("Show all rows", view, {"alerts": ""}, class_name="button")
+    return [
+        note(
+            [
+                "The table shows only what has an alert, and its last row adds up only that. "
+                "Cards and charts still show everything. ",
+                html.Span([everything], className="message__actions"),
+            ],
+            drawing="bell",
+        )
+    ]
+
+
 def _old_message(oldest: Answer[Any]) -> html.Div:
     stamp = _iso(oldest.asked_at)
-    return _message(
-        "exclamation-triangle",
-        [
+    return note(
+        drawing="exclamation-triangle",
+        children=[
             html.Strong("The warehouse does not answer right now. "),
             "What you see is what it said before, ",
             html.Span(f"as of {stamp}", **data(as_of=stamp)),
@@ -87,8 +123,7 @@ def _old_message(oldest: Answer[Any]) -> html.Div:
 
 
 def _late_message(error: NotYet) -> html.Div:
-    return _message(
-        "info-circle",
+    return note(
         [
             html.Strong(f"{error} "),
             "A stopped warehouse needs seconds when it is serverless, else up to five minutes. "
@@ -172,7 +207,14 @@ def _window(view: ViewState, found: date, is_earlier: bool) -> html.A:
     return view_link(f"Show {day_range(first, last)}", view, change, class_name="button")
 
 
-def _message(drawing: str, children: list[Any], *, kind: str = "note", **more: Any) -> html.Div:  # noqa: ANN401
+def note(
+    children: list[Any],
+    *,
+    drawing: str = "info-circle",
+    kind: str = "note",
+    **more: Any,  # noqa: ANN401
+) -> html.Div:
+    """A line among the messages; a `warning` stands out."""
     return html.Div(
         [
             icon(drawing),

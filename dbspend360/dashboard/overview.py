@@ -9,8 +9,10 @@ from dash import Dash, Input, Output, no_update
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import cards, waiting_cards
 from dbspend360.dashboard.filters import chips
-from dbspend360.dashboard.header import freshness
+from dbspend360.dashboard.header import bell, freshness
+from dbspend360.dashboard.highlights import Highlights, Marks
 from dbspend360.dashboard.messages import (
+    alerts_message,
     failure,
     nothing_ran,
     outage_message,
@@ -24,6 +26,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
 from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
+from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.asking import Part, asked, asked_together
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -36,6 +39,7 @@ _OUTPUTS = {
     "trend_state": Output(ids.TREND_STATE, "children"),
     "top_jobs": Output(ids.CHART_TOP_JOBS, "children"),
     "freshness": Output(ids.FRESHNESS, "children"),
+    "bell": Output(ids.BELL, "children"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
     "messages": Output(ids.VIEW_MESSAGES, "children"),
     "shown": Output(ids.SHOWN, "data"),
@@ -49,11 +53,12 @@ class Overview:
         self,
         spend: SpendRepository,
         read: ViewReader,
+        highlights: Highlights,
         *,
         remarks: Callable[[], list[Any]],
         final_date: Callable[[], date],
     ) -> None:
-        self._spend, self._read = spend, read
+        self._spend, self._read, self._highlights = spend, read, highlights
         self._remarks, self._final_date = remarks, final_date
 
     def parts(self, query: object) -> dict[str, Any]:
@@ -63,39 +68,52 @@ class Overview:
         summary: Part[Summary]
         days: Part[list[DaySpend]]
         jobs: Part[list[JobSpend]]
-        bounds, summary, days, jobs = asked_together(
+        bounds, summary, days, jobs, marks, number = asked_together(
             self._spend.bounds,
             lambda: self._spend.summary(view),
             lambda: self._spend.daily(view),
             lambda: self._spend.top_jobs(view),
+            lambda: self._highlights.of_view(view),
+            self._highlights.open_count,
         )
+        found = marks.value if isinstance(marks, Answer) else Marks()
+        alerts = found.alerts
         comparable = isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
         return {
             "cards": _drawn_cards(summary, view, comparable),
+            "bell": bell(number.value if isinstance(number, Answer) else None),
             "chips": chips(view, self._job_name(view)),
             "messages": [
                 *problems_message(problems),
                 *outage_message([summary, days, jobs]),
+                *alerts_message(found.trouble),
                 *self._remarks(),
             ],
             "shown": _shown(view),
-            **self._trend(view, summary, days),
+            **self._trend(view, summary, days, alerts),
             "top_jobs": _drawn(
-                jobs, "The top jobs", lambda them: top_jobs(them, view, comparable=comparable)
+                jobs,
+                "The top jobs",
+                lambda them: top_jobs(them, view, comparable=comparable, alerts=alerts.by_job),
             ),
             "freshness": _fresh(bounds, summary),
         }
 
     def _trend(
-        self, view: ViewState, summary: Part[Summary], days: Part[list[DaySpend]]
+        self,
+        view: ViewState,
+        summary: Part[Summary],
+        days: Part[list[DaySpend]],
+        alerts: ViewAlerts,
     ) -> dict[str, Any]:
         final = self._final_date()
-        drawn = {"trend": None, "trend_legend": legend(view, final), "trend_state": None}
+        words = legend(view, final, has_alerts=bool(alerts.by_day))
+        drawn = {"trend": None, "trend_legend": words, "trend_state": None}
         if isinstance(days, DBSpendError):
             return drawn | {"trend_state": failure(days, "The chart")}
         if isinstance(summary, Answer) and not summary.value.shown.total_records:
             return drawn | {"trend_legend": None, "trend_state": self._nothing(view)}
-        return drawn | {"trend": trend_figure(days.value, view, final)}
+        return drawn | {"trend": trend_figure(days.value, view, final, alerts.by_day)}
 
     def _nothing(self, view: ViewState) -> Any:  # noqa: ANN401
         nearest = asked(lambda: self._spend.nearest_dates(view))

@@ -1,16 +1,19 @@
 """The jobs that cost most, each a link to its own view."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from dash import html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.alert_tags import reasons
 from dbspend360.dashboard.cards import split_bar
 from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.links import view_link
+from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import UNKNOWN, percent, usd, whole_usd
+from dbspend360.theme import UNKNOWN, percent, plural, usd, whole_usd
 
 
 def layout() -> html.Section:
@@ -32,19 +35,30 @@ def layout() -> html.Section:
 
 
 def top_jobs(
-    jobs: list[JobSpend], view: ViewState, *, comparable: bool = True
+    jobs: list[JobSpend],
+    view: ViewState,
+    *,
+    comparable: bool = True,
+    alerts: Mapping[tuple[str, str], Sequence[Alert]] | None = None,
 ) -> list[html.A] | html.Div:
     """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover.
 
-    `comparable`: the data holds the whole period before, so a change can be told.
+    `comparable`: the data holds the whole period before, so a change can be told. `alerts` by
+    workspace and job: a job with some has a dot.
     """
     if not jobs:
         return html.Div("No job ran in these days.", className="state")
     most = max(max(job.total_cost for job in jobs), Decimal("0.01"))
-    return [_row(job, most, view, comparable) for job in jobs]
+    known = alerts or {}
+    return [
+        _row(job, most, view, comparable, known.get((job.workspace_id, job.job_id), ()))
+        for job in jobs
+    ]
 
 
-def _row(job: JobSpend, most: Decimal, view: ViewState, comparable: bool) -> html.A:
+def _row(
+    job: JobSpend, most: Decimal, view: ViewState, comparable: bool, alerts: Sequence[Alert]
+) -> html.A:
     name = job.job_name or f"job {job.job_id}"
     exact = (
         f"{name}\nDatabricks {usd(job.databricks_cost)}\nEC2 {usd(job.ec2_cost)}\n"
@@ -53,7 +67,7 @@ def _row(job: JobSpend, most: Decimal, view: ViewState, comparable: bool) -> htm
     width = max(job.total_cost, Decimal(0)) / most * 100
     return view_link(
         [
-            html.Span(name, className="top-jobs__name", dir="auto"),
+            html.Span(name, className="top-jobs__name" + _DOT * bool(alerts), dir="auto"),
             html.Span(
                 split_bar(job.databricks_cost, job.ec2_cost or ZERO, width_percent=width),
                 className="top-jobs__bar",
@@ -64,10 +78,12 @@ def _row(job: JobSpend, most: Decimal, view: ViewState, comparable: bool) -> htm
         view,
         {"workspace_id": job.workspace_id, "job_id": job.job_id},
         class_name="top-jobs__row",
-        title=exact,
+        title=f"{exact}\n{plural(len(alerts), 'alert')}:\n{reasons(alerts)}" if alerts else exact,
         **data(value=str(job.total_cost)),
     )
 
+
+_DOT = " top-jobs__name--alert"
 
 _NO_CHANGE = html.Span(
     UNKNOWN, className="top-jobs__change", title="The period before is not all in the data"

@@ -1,5 +1,6 @@
 """Spend per day."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,19 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import swatch
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import CARD, DATABRICKS, EC2, INK, INK_2, LINE, QUIET, day, usd
+from dbspend360.theme import (
+    BAD,
+    CARD,
+    DATABRICKS,
+    EC2,
+    INK,
+    INK_2,
+    LINE,
+    QUIET,
+    day,
+    plural,
+    usd,
+)
 
 Figure = dict[str, Any]
 
@@ -49,7 +62,7 @@ def layout() -> html.Section:
     )
 
 
-def legend(view: ViewState, final_date: date) -> list[html.Span]:
+def legend(view: ViewState, final_date: date, *, has_alerts: bool = False) -> list[html.Span]:
     """What the marks of the chart mean."""
     parts = [
         html.Span([swatch("databricks"), "Databricks"]),
@@ -63,16 +76,24 @@ def legend(view: ViewState, final_date: date) -> list[html.Span]:
                 title="Databricks bills within a day, AWS within two: these days will still grow.",
             )
         )
+    if has_alerts:
+        parts.append(html.Span([swatch("alert"), "alert"]))
     return parts
 
 
-def trend_figure(days: list[DaySpend], view: ViewState, final_date: date) -> Figure:
-    """Stacked bars per day, the period before as a thin dashed line.
+def trend_figure(
+    days: list[DaySpend],
+    view: ViewState,
+    final_date: date,
+    alerts: Mapping[date, int] | None = None,
+) -> Figure:
+    """Stacked bars per day, the period before as a thin dashed line, a dot over days with alerts.
 
     Args:
         days: from the first day of the period before to the last day of the view.
         view: the days shown.
         final_date: days after it are hatched, for they are not complete.
+        alerts: how many alerts a day has.
     """
     by_day = {each.usage_date: each for each in days}
     shown = [view.start_date + n * DAY for n in range(view.days)]
@@ -88,6 +109,7 @@ def trend_figure(days: list[DaySpend], view: ViewState, final_date: date) -> Fig
             ),
             _bars("EC2", EC2, shown, _costs(by_day, shown, "ec2_cost"), final_date),
             _line(shown, before, _totals(by_day, before), _totals(by_day, shown)),
+            *_dots(shown, _totals(by_day, shown), alerts or {}),
         ],
         "layout": _layout(shown),
     }
@@ -144,6 +166,27 @@ def _line(
         "line": {"color": INK_2, "width": 1.3, "dash": "dot"},
         "marker": {"color": INK_2, "size": 6},
     }
+
+
+def _dots(days: list[date], costs: list[Decimal], alerts: Mapping[date, int]) -> list[Figure]:
+    """One dot above the bar of each day with alerts; nothing when there is none."""
+    dotted = [(day, cost) for day, cost in zip(days, costs, strict=True) if alerts.get(day)]
+    if not dotted:
+        return []
+    gap = float(max(max(costs), ZERO)) * 0.05
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "alerts",
+            "x": [str(day) for day, _ in dotted],
+            "y": [float(max(cost, ZERO)) + gap for _, cost in dotted],
+            "customdata": [plural(alerts[day], "alert") for day, _ in dotted],
+            "hovertemplate": "<b>%{customdata}</b><extra></extra>",
+            "marker": {"color": BAD, "size": 9, "line": {"color": CARD, "width": 1}},
+            "cliponaxis": False,
+        }
+    ]
 
 
 def _layout(days: list[date]) -> Figure:

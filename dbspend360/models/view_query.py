@@ -21,7 +21,8 @@ MAX_PARTS = 100
 MAX_FILTERS = 20
 RUN = "run"  # the open breakdown: part of the link, not of the view
 _EXACT = ("job_name", "workspace_id", "job_id", "cluster_id")
-KNOWN = {"start_date", "end_date", "preset", "group_by", "sort", "where", RUN, *_EXACT}
+ALERTS = "alerts"
+KNOWN = {"start_date", "end_date", "preset", "group_by", "sort", "where", ALERTS, RUN, *_EXACT}
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def write_query(view: ViewState, *, run: str = "") -> str:
     if view.sort != DEFAULT_SORT[view.group_by]:
         parts.append(("sort", str(view.sort)))
     parts += [("where", where_text(each)) for each in view.filters]
+    parts += [(ALERTS, view.alerts)] if view.alerts else []
     return urlencode(parts + ([(RUN, run)] if run else []))
 
 
@@ -88,7 +90,8 @@ class _Reader:
         fields: dict[str, Any] = {"start_date": start, "end_date": end, "preset": preset}
         group_by = self._group_by()
         fields |= {"group_by": group_by, "sort": DEFAULT_SORT[group_by]}
-        fields = self._add(fields, ((name, self.given.get(name, "")) for name in _EXACT))
+        exact = ((name, self.given.get(name, "")) for name in (*_EXACT, ALERTS))
+        fields = self._add(fields, exact)
         if sort := self.given.get("sort"):
             ordered = Sort(column=sort[:300].removeprefix("-"), descending=sort.startswith("-"))
             fields = self._add(fields, [("sort", ordered)])

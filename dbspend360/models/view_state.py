@@ -89,6 +89,7 @@ class ViewState(BaseModel):
     group_by: Grouping = Grouping.RUN
     sort: Sort = DEFAULT_SORT[Grouping.RUN]
     filters: tuple[ColumnFilter, ...] = ()
+    alerts: Text = ""  # "only": the table shows the rows with an alert; "" is all
 
     @field_validator("job_name", "workspace_id", "job_id", "cluster_id")
     @classmethod
@@ -108,6 +109,15 @@ class ViewState(BaseModel):
             raise ValueError(f"choose at most {MAX_DAYS} days, not {days:,}")
         if self.start_date.year < 1971:
             raise ValueError(f"start_date {self.start_date} is before there was any cloud")
+        return self
+
+    @model_validator(mode="after")
+    def alerts_must_make_sense(self) -> Self:
+        """Refuse what is not "only", and rows that have no normal of their own."""
+        if self.alerts not in ("", "only"):
+            raise ValueError(f"alerts: '{self.alerts[:40]}' is not 'only'")
+        if self.alerts and self.group_by is Grouping.CLUSTER:
+            raise ValueError("alerts: a cluster has none of its own; choose another kind of row")
         return self
 
     @model_validator(mode="after")

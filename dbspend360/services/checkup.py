@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from dbspend360.errors import BadSettings, StoreError
 from dbspend360.models.finding import Finding
+from dbspend360.services.mailer import make_mailer
 from dbspend360.settings import Settings
 from dbspend360.store.places import make_store
 from dbspend360.warehouse.checkup import findings as of_warehouse
@@ -24,12 +25,24 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from of_warehouse(settings)
     if settings.state_url or not is_chosen(settings):
         yield _database(settings)
+    yield _mail(settings)
 
 
 def hurried(settings: Settings) -> Settings:
     """The same for somebody who waits at a page: a dead line is given up sooner."""
     seconds = min(settings.reply_seconds, _HURRIED_SECONDS)
     return settings.model_copy(update={"reply_seconds": seconds})
+
+
+def _mail(settings: Settings) -> Finding:
+    """Where alerts are mailed; whether it takes them is for `dbspend360 mail-test` to find out."""
+    try:
+        mailer = make_mailer(settings)
+    except BadSettings as error:
+        return Finding("Mail", str(error), "Set it as the sentence says and check again.")
+    if mailer is None:
+        return Finding("Mail", "no mail server is set; alerts are shown and not mailed")
+    return Finding("Mail", f"{mailer.place}; `dbspend360 mail-test ADDRESS` tries it")
 
 
 def _database(settings: Settings) -> Finding:

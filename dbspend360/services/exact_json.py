@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Context, Decimal
 from json.encoder import encode_basestring as quoted
 from types import NoneType
@@ -26,6 +26,7 @@ _PLAIN: dict[type, Callable[[Any], str]] = {
     int: str,
     Decimal: money_text,
     date: lambda value: f'"{value.isoformat()}"',
+    datetime: lambda value: f'"{value.isoformat()}"',
 }
 
 

@@ -1,6 +1,7 @@
 """The questions the product asks about spend, each with the shape of its answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -8,6 +9,7 @@ from typing import Any, cast
 from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
 from dbspend360.models.columns import Grouping
+from dbspend360.models.job_cost import RunDay
 from dbspend360.models.run import PastRun, Run, RunRecord
 from dbspend360.models.summary import (
     Bounds,
@@ -20,7 +22,7 @@ from dbspend360.models.summary import (
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
-from dbspend360.warehouse.table import page_question, stream_question, totals_question
+from dbspend360.warehouse.table import RowKeys, page_question, stream_question, totals_question
 
 HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
@@ -74,24 +76,31 @@ class SpendRepository:
             )
         )
 
-    def table_page(self, view: ViewState, *, skip: int, most: int) -> Answer[Rows]:
-        """Rows of the table in the view's order: the columns of its grouping, and their ids."""
-        asked, conditions = page_question(view)
+    def table_page(
+        self, view: ViewState, *, skip: int, most: int, only: RowKeys | None = None
+    ) -> Answer[Rows]:
+        """Rows of the table in the view's order: the columns of its grouping, and their ids.
+
+        `only`: the keys of the rows that count; None is all.
+        """
+        asked, conditions = page_question(view, only)
         values = _chosen(view) | conditions | {"skip": skip, "most": most}
         return self._warehouse.query(asked, values)
 
-    def table_totals(self, view: ViewState) -> Answer[dict[str, Value]]:
+    def table_totals(
+        self, view: ViewState, only: RowKeys | None = None
+    ) -> Answer[dict[str, Value]]:
         """`table_rows`, `records`, `unknown_ec2_records` and the three costs of the whole table.
 
         With no rows `table_rows` is 0 and the sums are None.
         """
-        asked, conditions = totals_question(view)
+        asked, conditions = totals_question(view, only)
         answer = self._warehouse.query(asked, _chosen(view) | conditions)
         return answer.map(lambda rows: rows[0])
 
-    def table_rows(self, view: ViewState) -> Iterator[Rows]:
+    def table_rows(self, view: ViewState, only: RowKeys | None = None) -> Iterator[Rows]:
         """The whole table in its order, some rows at a time; close it to end early."""
-        asked, conditions = stream_question(view)
+        asked, conditions = stream_question(view, only)
         return self._warehouse.stream(asked, _chosen(view) | conditions)
 
     def run(self, key: RunKey | str) -> Answer[Run]:
@@ -161,6 +170,22 @@ class SpendRepository:
             },
         )
         return answer.map(lambda rows: [PastRun(**cast(dict[str, Any], row)) for row in rows])
+
+    def run_days(
+        self, first_date: date, last_date: date, *, job: tuple[str, str] = ("", "")
+    ) -> Answer[list[RunDay]]:
+        """What every run cost on each of its days, oldest first; both ends included.
+
+        `job`: the workspace and the id of the only one to look at. Not remembered as it is: it is
+        long, and who asks keeps what he makes of it.
+        """
+        workspace_id, job_id = job
+        values: dict[str, Value] = {"first_date": first_date, "last_date": last_date}
+        values |= {"workspace_id": workspace_id, "job_id": job_id}
+        asked = replace(question("run_days"), is_remembered=False)
+        answer = self._warehouse.query(asked, values)
+        # The columns are in the order of the fields.
+        return answer.map(lambda rows: [RunDay._make(cast(Any, row.values())) for row in rows])
 
 
 def _chosen(view: ViewState, *, from_before: bool = False) -> dict[str, Value]:

@@ -3,12 +3,23 @@
 Everything that is not a bound value comes from a closed list in here or in `models/columns.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dbspend360.models.columns import Column, Grouping, column
 from dbspend360.models.view_state import ColumnFilter, ViewState, filter_value
 from dbspend360.warehouse.base import Question, Value
 from dbspend360.warehouse.questions import question, with_relation
+
+RowKeys = Sequence[tuple[str, ...]]  # of rows: their ids as `_KEYS` has them
+
+_KEYS = {
+    Grouping.RUN: ("workspace_id", "job_id", "run_id"),
+    Grouping.RECORD: ("workspace_id", "job_id", "run_id"),
+    Grouping.JOB: ("workspace_id", "job_id"),
+    Grouping.DAY: ("CAST(usage_date AS STRING)",),
+}
+_UNIT, _LINE = "\x1f", "\x1e"  # stand between ids and between rows: no id holds them
 
 # Ends every order, so that two pages never share or miss a row.
 _TIE_BREAKERS = {
@@ -68,9 +79,18 @@ class _Conditions:
         self.values[name] = value
         return f":{name}"
 
-    def text(self, view: ViewState) -> str:
+    def text(self, view: ViewState, only: RowKeys | None) -> str:
         tests = [self._test(each, _known(view, each.column)) for each in view.filters]
+        if only is not None:
+            tests.append(self._is_among(only, _KEYS[view.group_by]))
         return " AND ".join(f"({test})" for test in tests) or "1 = 1"
+
+    def _is_among(self, keys: RowKeys, names: Sequence[str]) -> str:
+        # One value, however many rows: engines limit how many a question may have.
+        listed = _LINE.join(["", *(_UNIT.join(each) for each in keys), ""])
+        line, unit = self.bind(_LINE), self.bind(_UNIT)
+        own = f", {unit}, ".join(names)
+        return f"CONTAINS({self.bind(listed)}, CONCAT({line}, {own}, {line}))"
 
     def _test(self, condition: ColumnFilter, on: Column) -> str:
         if condition.operator in ("blank", "notBlank"):
@@ -90,26 +110,35 @@ class _Conditions:
         return f"{on.name} {_COMPARISONS[condition.operator]} {value}"
 
 
-def page_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
-    """Rows of the table in the view's order; bind `most` and `skip` to choose the page."""
+def page_question(
+    view: ViewState, only: RowKeys | None = None
+) -> tuple[Question, dict[str, Value]]:
+    """Rows of the table in the view's order; bind `most` and `skip` to choose the page.
+
+    `only`: the keys of the rows that count; None is all.
+    """
     conditions = _Conditions()
-    where = f"FROM table_rows WHERE {conditions.text(view)}"
+    where = f"FROM table_rows WHERE {conditions.text(view, only)}"
     text = f"SELECT *\n{where}\nORDER BY {_order(view)}\nLIMIT :most OFFSET :skip"
     return _on_rows(view, "page", text), conditions.values
 
 
-def stream_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
+def stream_question(
+    view: ViewState, only: RowKeys | None = None
+) -> tuple[Question, dict[str, Value]]:
     """All rows of the table in the view's order, to be streamed."""
     conditions = _Conditions()
-    where = f"FROM table_rows WHERE {conditions.text(view)}"
+    where = f"FROM table_rows WHERE {conditions.text(view, only)}"
     text = f"SELECT *\n{where}\nORDER BY {_order(view)}"
     return _on_rows(view, "all", text), conditions.values
 
 
-def totals_question(view: ViewState) -> tuple[Question, dict[str, Value]]:
+def totals_question(
+    view: ViewState, only: RowKeys | None = None
+) -> tuple[Question, dict[str, Value]]:
     """One row: how many rows the whole table has and what they add up to."""
     conditions = _Conditions()
-    text = f"SELECT {_TOTALS}\nFROM table_rows WHERE {conditions.text(view)}"
+    text = f"SELECT {_TOTALS}\nFROM table_rows WHERE {conditions.text(view, only)}"
     return _on_rows(view, "totals", text), conditions.values
 
 

@@ -61,7 +61,7 @@ def test_every_python_example_works(example: str, address: str) -> None:
 
 
 def test_there_are_examples_of_both() -> None:
-    assert len(CURL) == 3
+    assert len(CURL) == 4
     assert len(PYTHON) == 2
 
 
@@ -76,8 +76,9 @@ def test_the_errors_are_those_that_can_happen(api: Api) -> None:
     listed = set(re.findall(r"^\| (\d+) \| `(\w+)` \|", DOC, re.MULTILINE))
     described = {
         (status, code)
-        for path in document["paths"].values()
-        for status, response in path["get"]["responses"].items()
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for status, response in operation["responses"].items()
         for code in re.findall(r"`(\w+)`", response["description"])
     }
     assert listed == described | {("405", WORDS[405][0])}
@@ -101,10 +102,11 @@ def test_no_code_has_two_meanings() -> None:
 def test_the_page_shows_every_address_parameter_and_status(api: Api) -> None:
     page = api.client.get("/api/docs").get_data(as_text=True)
     document = api.client.get("/api/openapi.json").get_json()
-    for operation in (each["get"] for each in document["paths"].values()):
+    for operation in (each for them in document["paths"].values() for each in them.values()):
         part = page.split(f'id="{operation["operationId"]}"')[1].split("</section>")[0]
         for parameter in operation["parameters"]:
-            assert f'name="{parameter["name"]}"' in part
+            name = parameter["name"]
+            assert f'name="{name}"' in part or f"<code>{name}</code>: " in part
         assert re.findall(r"<dt>(\d+)</dt>", part) == list(operation["responses"])
 
 

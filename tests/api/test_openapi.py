@@ -22,8 +22,14 @@ def document(api: Api) -> Json:
     return api.client.get("/api/openapi.json").get_json()
 
 
-def operations(document: Json) -> dict[str, Json]:
-    return {path: methods["get"] for path, methods in document["paths"].items()}
+def operations(document: Json, method: str = "") -> dict[str, Json]:
+    """By method and path; those of one method by path."""
+    return {
+        path if method else f"{each} {path}": operation
+        for path, methods in document["paths"].items()
+        for each, operation in methods.items()
+        if method in ("", each)
+    }
 
 
 # The document
@@ -35,8 +41,21 @@ def test_every_address_is_described_and_no_other(api: Api, document: Json) -> No
     ]
     paths = {re.sub(r"<(\w+)>", r"{\1}", rule.rule) for rule in rules}
     assert paths - UNDESCRIBED == set(document["paths"])
-    assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD"}
-    assert all(set(methods) == {"get"} for methods in document["paths"].values())
+    served = {
+        (method.lower(), re.sub(r"<(\w+)>", r"{\1}", rule.rule))
+        for rule in rules
+        for method in (rule.methods or set()) - {"HEAD"}
+    }
+    described = {(each, path) for path in document["paths"] for each in document["paths"][path]}
+    assert served - {("get", path) for path in UNDESCRIBED} == described
+
+
+def test_what_changes_something_says_what_it_reads(document: Json) -> None:
+    for method in ("put", "post"):
+        for operation in operations(document, method).values():
+            [media] = operation["requestBody"]["content"].values()
+            validator(document, media["schema"]).validate(media["example"])
+    assert all("requestBody" not in each for each in operations(document, "get").values())
 
 
 def test_the_document_is_openapi_3_1_and_names_only_schemas_it_has(document: Json) -> None:
@@ -87,7 +106,7 @@ def test_the_rows_are_as_their_grouping_is_described(
 
 
 def test_no_answer_has_a_field_that_is_not_described(api: Api, document: Json) -> None:
-    for path, operation in operations(document).items():
+    for path, operation in operations(document, "get").items():
         address = path.replace("{job_id}", "865057131580913")
         found = api.get(address, "run_id=314060377583638" if "{" in path else "").get_json()
         schema = operation["responses"]["200"]["content"]["application/json"]["schema"]

@@ -55,7 +55,7 @@ def test_the_chart_has_the_figures_of_every_day(shared_page: Page, figures: Figu
     if not figures.days:
         assert figure is None
         return
-    databricks, ec2, _ = figure["data"]
+    databricks, ec2, *_ = figure["data"]
     drawn = {
         date.fromisoformat(day): (e, d)
         for day, e, d in zip(databricks["x"], ec2["y"], databricks["y"], strict=True)

@@ -89,6 +89,7 @@ def a_view(draw: st.DrawFn) -> ViewState:
         group_by=grouping,
         sort=Sort(column=draw(columns).name, descending=draw(st.booleans())),
         filters=tuple(draw(st.lists(columns.flatmap(a_condition), max_size=3))),
+        alerts="" if grouping is Grouping.CLUSTER else draw(st.sampled_from(["", "only"])),
     )
 
 
@@ -237,6 +238,9 @@ def test_one_bad_day_leaves_the_good_one() -> None:
         ("workspace_id=a%00b", "workspace_id"),
         ("job_id=1&job_id=2", "job_id"),
         ("start_date=2026-11-01&start_date=2026-11-02", "start_date"),
+        ("alerts=all", "alerts"),
+        ("alerts=ONLY", "alerts"),
+        ("alerts=only&group_by=cluster", "alerts"),
         ("colour=red", "colour"),
         ("%3Cscript%3E=1", "<script>"),
         ("job_name=%ff%fe", "link"),

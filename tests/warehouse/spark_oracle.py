@@ -158,6 +158,13 @@ def test_a_run_and_its_history_are_the_same_on_spark(
     assert oracle.job_history(run).value == embedded.job_history(run).value
 
 
+def test_what_runs_cost_on_their_days_is_the_same_on_spark(
+    oracle: SpendRepository, embedded: SpendRepository
+) -> None:
+    first, last = date(2026, 11, 1), date(2026, 11, 20)
+    assert oracle.run_days(first, last).value == embedded.run_days(first, last).value
+
+
 def test_costs_that_no_table_should_have_are_survived(
     oracle: SpendRepository, spark: SparkSession
 ) -> None:

@@ -65,6 +65,25 @@ def test_the_sums_are_the_true_ones(remote: SpendRepository, figures: Figures) -
     assert shown.total_records == figures.records
 
 
+@pytest.mark.parametrize("grouping", [each for each in Grouping if each is not Grouping.CLUSTER])
+def test_chosen_rows_are_the_same_on_both(
+    shared_spend: SpendRepository, remote: SpendRepository, grouping: Grouping
+) -> None:
+    view = view_of(f"preset=last_7_days&group_by={grouping.value}")
+    names = ["usage_date"] if grouping is Grouping.DAY else ["workspace_id", "job_id", "run_id"]
+    names = names[:2] if grouping is Grouping.JOB else names
+    rows = shared_spend.table_page(view, skip=0, most=3).value
+    only = [tuple(str(row[name]) for name in names) for row in rows]
+    found = remote.table_page(view, skip=0, most=200, only=only).value
+    assert found == shared_spend.table_page(view, skip=0, most=200, only=only).value
+    assert rows[0] in found
+    assert {tuple(str(row[name]) for name in names) for row in found} == set(only)
+    totals = remote.table_totals(view, only).value
+    assert totals == shared_spend.table_totals(view, only).value
+    assert totals["table_rows"] == len(found)
+    assert remote.table_page(view, skip=0, most=200, only=[]).value == []
+
+
 @pytest.mark.parametrize("grouping", Grouping)
 def test_every_order_of_the_table_is_the_same_on_both(
     shared_spend: SpendRepository, remote: SpendRepository, grouping: Grouping
@@ -115,6 +134,18 @@ def test_a_run_and_its_history_are_the_same_on_both(
     assert remote.job_history(run).value == shared_spend.job_history(run).value
     view = view_of(CASES["last30"].query)
     assert remote.cost_in_view(run, view).value == shared_spend.cost_in_view(run, view).value
+
+
+def test_what_runs_cost_on_their_days_is_the_same_on_both(
+    shared_spend: SpendRepository, remote: SpendRepository
+) -> None:
+    first = date(2026, 9, 1)
+    found = remote.run_days(first, LAST).value
+    assert found == shared_spend.run_days(first, LAST).value
+    assert {each.late_ec2_records > 0 for each in found} == {True, False}
+    job = (found[0].workspace_id, found[0].job_id)
+    own = remote.run_days(first, LAST, job=job).value
+    assert own == [each for each in found if (each.workspace_id, each.job_id) == job]
 
 
 def test_the_values_are_bound_never_pasted(loopback: Loopback, remote: SpendRepository) -> None:

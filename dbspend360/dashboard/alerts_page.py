@@ -1,0 +1,95 @@
+"""The page `/alerts`: what stands where, and the scripts that join its parts."""
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from dbspend360.dashboard import alert_fields, alert_form, alert_trial, ids, inbox
+from dbspend360.dashboard.elements import aria
+from dbspend360.dashboard.header import page_header
+
+
+class AlertsDash(Dash):
+    """A second page on the same server, with the scripts that the browser already has."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
+        """The page's HTML. The first page serves the same scripts under its own addresses."""
+        here = f"{self.config.requests_pathname_prefix}_dash-component-suites/"
+        parts["scripts"] = parts["scripts"].replace(here, "/_dash-component-suites/")
+        found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return found.replace("<body>", '<body data-page="alerts">', 1)
+
+
+def layout() -> html.Div:
+    """The whole page, waiting for its first answers. It asks nothing itself."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.ALERTS_URL, refresh=False),
+            *[dcc.Store(id=each) for each in _STORES],
+            page_header("/alerts"),
+            html.Main(
+                [
+                    html.Div(id="connection", role="alert"),
+                    inbox.layout(),
+                    html.Div(
+                        [alert_form.layout(alert_trial.layout()), alert_trial.list_layout()],
+                        className="alerts__set",
+                    ),
+                ],
+                className="page alerts",
+            ),
+            html.Div(id="toast", className="toast-line", role="status", **aria(live="polite")),
+        ]
+    )
+
+
+_STORES = (
+    ids.THEME,
+    ids.INBOX_QUESTION,
+    ids.CONFIG_QUESTION,
+    ids.CONFIG_ANSWER,
+    ids.TRIAL_QUESTION,
+    ids.TRIAL_ANSWER,
+    ids.TRIAL_SOURCE,
+)
+
+
+def register_scripts(app: Dash) -> None:
+    """Join the parts in the browser: see assets/alerts.js."""
+    fields = list(alert_fields.FIELDS)
+    _script(app, "alerts", "arrive", Input(ids.ALERTS_URL, "search"))
+    _script(app, "alerts", "drawn", Input(ids.INBOX, "children"), prevent_initial_call=True)
+    _script(
+        app,
+        "alerts",
+        "fill",
+        *[Output(each, "value") for each in fields],
+        Input(ids.CONFIG_ANSWER, "data"),
+        prevent_initial_call=True,
+    )
+    _script(
+        app,
+        "alerts",
+        "changed",
+        Output(ids.CONFIG_SAVE, "disabled"),
+        Output(ids.CONFIG_CHANGES, "children"),
+        *[Output(each, "disabled") for each in alert_fields.BELOW_A_SWITCH],
+        *[Input(each, "value") for each in fields],
+        Input(ids.TRIAL_ANSWER, "data"),
+        Input(ids.CONFIG_ANSWER, "data"),
+        State(ids.TRIAL_QUESTION, "data"),
+    )
+    _script(
+        app,
+        "paint",
+        "figure",
+        Output(ids.TRIAL_CHART, "figure"),
+        Input(ids.TRIAL_SOURCE, "data"),
+        Input(ids.THEME, "data"),
+    )
+
+
+def _script(app: Dash, room: str, name: str, *wires: Any, **options: Any) -> None:  # noqa: ANN401
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction(room, name), *wires, **options
+    )

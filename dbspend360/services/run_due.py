@@ -1,0 +1,172 @@
+"""All that is due, done once: the check, what it has to tell, and the sending."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from dbspend360.errors import DBSpendError
+from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.delivery import Delivery, Stage
+from dbspend360.services.alert_links import public_url
+from dbspend360.services.alert_rows import AlertRows, KeptConfig
+from dbspend360.services.apprise_sender import AppriseSender
+from dbspend360.services.checking import Checker
+from dbspend360.services.claims import Claims, new_owner
+from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.mailer import MOST_REPLIES, Sender, make_mailer
+from dbspend360.services.outbox import Outbox, Postman
+from dbspend360.services.telling import Teller
+from dbspend360.services.user_settings import settings_store
+from dbspend360.settings import Settings
+from dbspend360.theme import plural
+from dbspend360.warehouse.patience import allow
+from dbspend360.warehouse.source import Source
+from dbspend360.warehouse.spends import SpendRepository
+
+log = logging.getLogger(__name__)
+
+CLAIM = "alerts/claim"
+CHECK_LEASE = timedelta(minutes=5)
+_PATIENCE_SECONDS = 240.0  # less than the lease
+RETRY = timedelta(minutes=5)  # after a check that failed
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a call has done, and when the next one has something to do."""
+
+    is_checked: bool
+    changed: int  # incidents
+    told: int  # incidents
+    sent: int
+    not_sent: int
+    failures: tuple[str, ...]  # in sentences
+    next_at: datetime
+
+    @property
+    def words(self) -> str:
+        """In a line."""
+        checked = "Checked the rules" if self.is_checked else "The rules were checked before"
+        said = f"{checked}: {plural(self.changed, 'incident')} changed, {self.sent} sent"
+        return f"{said}, {self.not_sent} not sent yet." if self.not_sent else f"{said}."
+
+
+class RunDue:
+    """Idempotent: any number of processes may call it at once, at any time."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: Source,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Opens nothing yet.
+
+        Raises:
+            BadSettings: the mail server or the store cannot be as they are set.
+        """
+        self._now = now
+        self.rows = AlertRows(settings_store(settings, source))
+        self._every = timedelta(minutes=settings.check_minutes)
+        self._checker = Checker(
+            JobCosts(SpendRepository(source.warehouse)),
+            self.rows,
+            final_after_days=settings.final_after_days,
+            now=now,
+        )
+        self._outbox = Outbox(self.rows)
+        self._teller = Teller(self.rows, self._outbox, public_url(settings), now)
+        self._owner = new_owner()
+        self._postman = Postman(
+            self.rows,
+            _senders(settings),
+            owner=self._owner,
+            lease=timedelta(seconds=(MOST_REPLIES + 2) * settings.mail_seconds),
+            now=now,
+        )
+
+    def run(self) -> Done:
+        """Do what is due.
+
+        Raises:
+            StoreError, WarehouseError: the store of users' settings does not answer.
+        """
+        allow(_PATIENCE_SECONDS)  # nobody waits for a page here
+        people = self._people()
+        is_checked, changed, failures = self._check(people)
+        told = 0
+        for each in people:
+            try:
+                told += self._teller.tell(each)
+            except DBSpendError as error:
+                failures.append(str(error))
+        sent = self._postman.send_due()
+        return Done(
+            is_checked=is_checked,
+            changed=changed,
+            told=told,
+            sent=_count(sent, Stage.SENT),
+            not_sent=len(sent) - _count(sent, Stage.SENT),
+            failures=tuple(failures),
+            next_at=self._next_at(people),
+        )
+
+    def _people(self) -> list[KeptConfig]:
+        """Everybody with a configuration; until somebody saves one, '' has the default."""
+        found = self.rows.configs()
+        if not any(each.user_id == "" for each in found):
+            found.append(KeptConfig("", AlertConfig()))
+        return found
+
+    def _check(self, people: list[KeptConfig]) -> tuple[bool, int, list[str]]:
+        claims = Claims(self.rows.store, now=self._now, owner=self._owner)
+        taken = claims.take(CLAIM, self._slot(), CHECK_LEASE)
+        if taken is None:
+            return False, 0, []
+        changed, failures = 0, list[str]()
+        for each in people:
+            try:
+                changed += self._checker.check(each)
+            except DBSpendError as error:
+                log.warning("The alerts of one person could not be checked: %s", error)
+                failures.append(str(error))
+            except Exception:  # a mistake of ours: the others go on all the same
+                log.exception("The alerts of one person could not be checked")
+                failures.append("The alerts of one person could not be checked: see the log.")
+        if failures:
+            claims.give_back(taken, CLAIM, RETRY)
+        else:
+            claims.finish(taken, CLAIM)
+        return True, changed, failures
+
+    def _slot(self) -> datetime:
+        """When the check that counts now was due: the same for everybody who asks."""
+        midnight = datetime.combine(self._now().date(), time(), UTC)
+        return midnight + (self._now() - midnight) // self._every * self._every
+
+    def _next_at(self, people: list[KeptConfig]) -> datetime:
+        slot = self._slot()
+        claims = Claims(self.rows.store, now=self._now, owner=self._owner)
+        wanted = [claims.look_again_at(CLAIM, slot) or slot + self._every]
+        if due := self._outbox.next_due():
+            wanted.append(due)
+        hours = [each.config.digest_hour for each in people]
+        wanted += [_next_hour(self._now(), hour) for hour in hours if hour is not None]
+        return min(wanted)
+
+
+def _next_hour(now: datetime, hour: int) -> datetime:
+    """The next time that a digest is due."""
+    today = datetime.combine(now.date(), time(hour), UTC)
+    return today if today > now else today + timedelta(days=1)
+
+
+def _senders(settings: Settings) -> Callable[[Delivery], Sender | None]:
+    mail, apprise = make_mailer(settings), AppriseSender(seconds=settings.mail_seconds)
+    return lambda delivery: apprise if delivery.apprise_url else mail
+
+
+def _count(deliveries: list[Delivery], stage: Stage) -> int:
+    return sum(each.stage is stage for each in deliveries)

@@ -1,0 +1,85 @@
+"""Looks at the days of the back-test once, and answers every narrower view from there."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dbspend360.models.answer import Answer
+from dbspend360.models.job_cost import Observation
+from dbspend360.models.summary import Bounds
+from dbspend360.services.backtest import DAYS
+from dbspend360.services.job_costs import JobCosts
+from dbspend360.warehouse.spends import SpendRepository
+
+_log = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 10.0  # between two looks at what seems to be the same
+
+
+@dataclass(frozen=True)
+class _Look:
+    bounds: Answer[Bounds]
+    seen: Answer[Sequence[Observation]]
+    at: float  # monotonic
+
+    def is_of(self, bounds: Answer[Bounds]) -> bool:
+        return self.bounds.value == bounds.value and self.bounds.asked_at == bounds.asked_at
+
+
+class WideCosts(JobCosts):
+    """For the page: another preset, day or job then asks nobody and judges nothing anew.
+
+    When only the time of remembered answers is over, and not the days or the number of records
+    another, it says what it saw before and looks again behind the page's back.
+    """
+
+    def __init__(self, spend: SpendRepository) -> None:
+        super().__init__(spend)
+        self._looking = threading.Lock()
+        self._last: _Look | None = None
+
+    def between(self, first_date: date, last_date: date) -> Answer[Sequence[Observation]]:
+        """See `JobCosts.between`."""
+        bounds = self.bounds()
+        newest = bounds.value.last_date
+        if newest is None or first_date <= newest - timedelta(days=DAYS):
+            return super().between(first_date, last_date)
+        return self._wide(bounds, newest).map(
+            lambda seen: [
+                each
+                for each in seen
+                if first_date <= each.last_date and each.first_date <= last_date
+            ]
+        )
+
+    def _wide(self, bounds: Answer[Bounds], newest: date) -> Answer[Sequence[Observation]]:
+        last = self._last
+        if last and last.bounds.value == bounds.value:
+            self._look_again_later(last, bounds, newest)
+            return last.seen
+        return self._looked(bounds, newest)
+
+    def _looked(self, bounds: Answer[Bounds], newest: date) -> Answer[Sequence[Observation]]:
+        last = self._last
+        if last and last.is_of(bounds):
+            return last.seen
+        seen = super().between(newest - timedelta(days=DAYS - 1), newest)
+        self._last = _Look(bounds, seen, time.monotonic())
+        return seen
+
+    def _look_again_later(self, last: _Look, bounds: Answer[Bounds], newest: date) -> None:
+        is_due = not last.is_of(bounds) and time.monotonic() - last.at > _PAUSE_SECONDS
+        if is_due and self._looking.acquire(blocking=False):
+            again = threading.Thread(target=self._look_again, args=[bounds, newest], daemon=True)
+            again.start()
+
+    def _look_again(self, bounds: Answer[Bounds], newest: date) -> None:
+        try:
+            self._looked(bounds, newest)
+        except Exception:
+            _log.exception("what the alerts are judged by could not be looked at again")
+        finally:
+            self._looking.release()

@@ -1,0 +1,105 @@
+"""What a late or a hanging lookup of alerts does to the page: nothing."""
+
+import threading
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from page_driver import words
+from spend_records import MakeSpend, record, view
+
+from dbspend360.dashboard.highlights import Highlights, Marks
+from dbspend360.dashboard.messages import alerts_message
+from dbspend360.errors import NoData, NotYet, StoreError
+from dbspend360.models.answer import Answer
+from dbspend360.services.alert_desk import AlertDesk, ViewAlerts
+from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.wide_costs import WideCosts
+
+MARCH = view()
+
+
+class SlowDesk(AlertDesk):
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+
+    def of_view(self, *_: object) -> Answer[ViewAlerts]:
+        self.go_on.wait(20)
+        return Answer(ViewAlerts(), datetime.now(UTC), cached=False)
+
+    def open_count(self, *_: object) -> int:
+        self.go_on.wait(20)
+        return 7
+
+
+def test_a_lookup_that_takes_too_long_is_not_waited_for() -> None:
+    desk = SlowDesk()
+    highlights = Highlights(desk, seconds=0.1)
+    begun = time.monotonic()
+    marks = highlights.of_view(MARCH).value
+    assert highlights.open_count().value is None
+    assert time.monotonic() - begun < 5
+    assert marks.alerts == ViewAlerts()
+    assert isinstance(marks.trouble, NotYet)
+    desk.go_on.set()
+    assert highlights.open_count().value == 7
+
+
+def test_lookups_that_hang_do_not_pile_up() -> None:
+    desk = SlowDesk()
+    highlights = Highlights(desk, seconds=0.01)
+    for _ in range(40):
+        assert isinstance(highlights.of_view(MARCH).value.trouble, NotYet)
+    assert len(highlights._threads._threads) <= 8
+    assert highlights._threads._work_queue.qsize() <= 32
+    desk.go_on.set()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (None, ""),
+        (NoData("x", "There is no data."), ""),
+        (NotYet("x", "…", since=datetime.now(UTC)), "their marks follow by themselves"),
+        (StoreError("No settings."), "so nothing is marked. No settings. Retry"),
+    ],
+)
+def test_missing_marks_are_explained(trouble: Any, said: str) -> None:
+    assert said in words(alerts_message(Marks(trouble=trouble).trouble))
+    assert bool(said) == bool(alerts_message(trouble))
+
+
+# The days of the back-test, looked at once
+
+
+RUNS = [record(f"2026-03-{n:02}", f"r{n}", ec2=str(n)) for n in range(1, 20)]
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 19), (5, 5), (3, 12), (19, 25), (20, 25)], ids=str)
+def test_a_narrow_look_is_a_part_of_the_wide_one(spend: MakeSpend, first: int, last: int) -> None:
+    repository = spend(*RUNS, record("2026-03-04", "r3", ec2="1"), record("2026-03-05", "x"))
+    days = date(2026, 3, first), date(2026, 3, last)
+    wide = WideCosts(repository).between(*days).value
+    assert list(wide) == list(JobCosts(repository).between(*days).value)
+
+
+def test_days_before_the_wide_look_are_looked_at_for_themselves(spend: MakeSpend) -> None:
+    repository = spend(record("2025-10-01", "old"), *RUNS)
+    days = date(2025, 9, 1), date(2025, 10, 30)
+    wide = WideCosts(repository).between(*days).value
+    assert [each.run_id for each in wide] == ["old"]
+
+
+def test_the_wide_look_is_taken_once(spend: MakeSpend) -> None:
+    costs = WideCosts(spend(*RUNS))
+    one = costs._wide(costs.bounds(), date(2026, 3, 19))
+    assert costs._wide(costs.bounds(), date(2026, 3, 19)) is one
+
+
+def test_new_records_are_looked_at_at_once(spend: MakeSpend) -> None:
+    costs = WideCosts(spend(*RUNS))
+    days = date(2026, 3, 1), date(2026, 3, 31)
+    assert len(costs.between(*days).value) == 19
+    spend(*RUNS, record("2026-03-20", "new"))
+    assert len(costs.between(*days).value) == 20
