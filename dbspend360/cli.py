@@ -88,7 +88,9 @@ def serve(host: str | None, port: int | None, with_scheduler: bool) -> None:
     settings = _settings()
     _require_free_port(settings.host.strip("[]"), settings.port)
     _require_cache(settings)
-    make_mailer(settings)  # a wrong one is said now, not with the first alert
+    # What is wrong with these is said now, not with the first visitor or alert.
+    make_mailer(settings)
+    make_store(settings.state_url, settings.data_dir)
     _prepare_data(settings)
     click.echo(f"DBSpend360 is at {server_address(settings.host.strip('[]'), settings.port)}")
     if with_scheduler:

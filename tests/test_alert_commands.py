@@ -52,6 +52,17 @@ def test_a_wrong_mail_server_is_said_at_the_start(
     assert "hunter2" not in result.output
 
 
+@pytest.mark.parametrize("command", ["run-due", "scheduler", "serve"])
+def test_a_place_for_settings_that_cannot_be_is_said_at_the_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("DBSPEND360_STATE_URL", "mysql://user:hunter2@host/name")
+    result = run(command)
+    assert result.exit_code == 1
+    assert "Error: DBSPEND360_STATE_URL must be" in result.stderr
+    assert "hunter2" not in result.output
+
+
 def test_mail_test_sends_one_and_says_who_took_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

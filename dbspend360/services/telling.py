@@ -37,6 +37,8 @@ class Teller:
         Returns:
             How many incidents were told of.
         """
+        if kept.problem:
+            return 0  # nobody knows where to: it waits until the settings can be read
         found = self._rows.incidents(kept.user_id).values()
         waiting = sorted(
             (each for each in found if each.incident.is_waiting),

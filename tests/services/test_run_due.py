@@ -253,6 +253,19 @@ def test_a_configuration_that_cannot_be_read_is_told_and_the_others_go_on(
     assert app.desk.config("bob").problem == ""
 
 
+def test_what_waits_is_told_when_the_settings_can_be_read_again(app: App, mailbox: Mailbox) -> None:
+    app.save(digest_hour=15)
+    app.due.run()
+    good = app.store.get("", CONFIG)
+    assert good
+    bad = app.store.put("", CONFIG, "{", seen=good.updated_at)
+    app.later(hours=3)
+    assert mailbox.mails == []
+    app.store.put("", CONFIG, good.value, seen=bad.updated_at)
+    app.later(minutes=1)
+    assert len(mailbox.mails) == 1
+
+
 def test_an_incident_that_cannot_be_read_is_opened_again(app: App, mailbox: Mailbox) -> None:
     app.due.run()
     id_ = app.incident.id
