@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python: Chromium, a Redis and a PostgreSQL server, and fonts for the
-# world's scripts.
+# What the tests need beside Python: Chromium, a Redis and a PostgreSQL server, curl, and fonts for
+# the world's scripts.
 # Says nothing and takes no time when all of it is there.
 set -eu
 
@@ -13,6 +13,7 @@ has() {
 }
 
 has_browser() { has chromium chromium-browser google-chrome; }
+has_curl() { has curl; }
 has_redis() { has redis-server; }
 has_postgres() {
     has postgres && has initdb && return
@@ -45,6 +46,7 @@ install_packages() {
     has_browser || needed="$needed chromium"
     has_redis || needed="$needed redis-server"
     has_postgres || needed="$needed postgresql"
+    has_curl || needed="$needed curl"
     fonts=
     has_fonts || fonts="fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
     echo "Installing with apt-get:$needed $fonts"
@@ -65,10 +67,14 @@ install_playwrights_browser() {
 }
 
 # Fonts are only wished for: without them the tests pass, and screenshots show empty boxes.
-if can_apt && ! { has_browser && has_redis && has_postgres && has_fonts; }; then install_packages; fi
+if can_apt && ! { has_browser && has_redis && has_postgres && has_curl && has_fonts; }; then install_packages; fi
 if ! has_browser; then install_playwrights_browser; fi
 if ! has_redis; then
     echo "The tests need a Redis server. Install it (Debian: apt install redis-server; macOS: brew install redis)."
+    exit 1
+fi
+if ! has_curl; then
+    echo "The tests need curl, as the examples of the docs do. Install it (Debian: apt install curl)."
     exit 1
 fi
 if ! has_postgres; then

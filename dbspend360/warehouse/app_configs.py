@@ -193,6 +193,8 @@ def _require_as_seen(kept: Setting | None, seen: datetime | None) -> None:
 
 def _require_another_try(outcome: _Outcome, kept: Setting | None, seen: datetime | None) -> None:
     """End the tries, unless the change failed only because of another one's files."""
+    if isinstance(outcome, LostReply):  # somebody may have changed it after us: nobody knows
+        raise _told(outcome) from outcome
     _require_as_seen(kept, seen)
     if not isinstance(outcome, WarehouseError):
         raise Conflict(CHANGED)

@@ -102,7 +102,7 @@ def test_a_change_that_nobody_heard_certainly_did_not_happen(loopback: Loopback)
 
 def test_a_change_that_was_heard_happened_once(loopback: Loopback) -> None:
     with asking(loopback) as warehouse:
-        warehouse.change(INSERT, {"id": "1"})
+        assert warehouse.change(INSERT, {"id": "1"}) == 1
     rows = loopback.engine.execute(
         "SELECT COUNT(*) FROM pritam_demo.dbcost360.databricks_job_spends"
     )

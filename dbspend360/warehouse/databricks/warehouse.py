@@ -83,8 +83,11 @@ class DatabricksWarehouse(Warehouse):
                 rows = cursor.fetchmany_arrow(STREAM_ROWS).to_pylist()
         _note(question, count, began)
 
-    def change(self, question: Question, values: Mapping[str, Value]) -> None:
+    def change(self, question: Question, values: Mapping[str, Value]) -> int | None:
         """Send a change exactly once, on a connection of its own that cannot have expired.
+
+        Returns:
+            How many rows it changed; None where the warehouse does not say.
 
         Raises:
             LostReply: it was sent, and nobody knows what became of it.
@@ -93,13 +96,14 @@ class DatabricksWarehouse(Warehouse):
         sent, ordered = bound(question.text, values)
         is_sent = False
 
-        def send(cursor: Any) -> None:  # noqa: ANN401
+        def send(cursor: Any) -> int | None:  # noqa: ANN401
             nonlocal is_sent
             is_sent = True
             cursor.execute(sent, bindable(ordered))
+            return _changed_rows(cursor)
 
         try:
-            self._once(question.name, send, fresh=True)
+            return self._once(question.name, send, fresh=True)
         except LoginRefused:
             raise
         except Unreachable as error:
@@ -194,6 +198,15 @@ def _rows(sent: str, ordered: list[Value]) -> Callable[[Any], Rows]:
         return rows
 
     return fetch
+
+
+def _changed_rows(cursor: Any) -> int | None:  # noqa: ANN401 - the connector is not typed
+    """What Delta says of an INSERT, UPDATE, DELETE or MERGE."""
+    names = [each[0] for each in cursor.description or ()]
+    if "num_affected_rows" not in names:
+        return None
+    rows: Rows = cursor.fetchall_arrow().to_pylist()
+    return int(str(rows[0]["num_affected_rows"])) if rows else None
 
 
 def _columns(sent: str) -> Callable[[Any], Columns]:
