@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from dash import Dash
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup
 
 from dbspend360.api import export, health
@@ -103,6 +103,7 @@ def create_app(
     api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
+    _foresee(server, costs)
     _warm_up(server)
     server.extensions["dbspend360"] = source
     return server
@@ -125,6 +126,15 @@ def _share_patience(server: Flask, seconds: float) -> None:
     @server.teardown_request
     def end(_error: BaseException | None) -> None:
         allow(None)  # whatever this thread does next has its own time
+
+
+def _foresee(server: Flask, costs: WideCosts) -> None:
+    """A browser that takes the layout asks for alerts once it has its scripts: begin now."""
+
+    @server.before_request
+    def begin() -> None:
+        if request.path.endswith("/_dash-layout"):
+            costs.foresee()
 
 
 def _dash(server: Flask) -> Dash:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
 from dbspend360.models.job_cost import Observation
 from dbspend360.models.summary import Bounds
@@ -40,6 +41,11 @@ class WideCosts(JobCosts):
         super().__init__(spend)
         self._looking = threading.Lock()
         self._last: _Look | None = None
+
+    def foresee(self) -> None:
+        """Begin to look for somebody who is about to ask; returns at once."""
+        if self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look_ahead, daemon=True).start()
 
     def between(self, first_date: date, last_date: date) -> Answer[Sequence[Observation]]:
         """See `JobCosts.between`."""
@@ -75,6 +81,20 @@ class WideCosts(JobCosts):
         if is_due and self._looking.acquire(blocking=False):
             again = threading.Thread(target=self._look_again, args=[bounds, newest], daemon=True)
             again.start()
+
+    def _look_ahead(self) -> None:
+        try:
+            bounds = self.bounds()
+            newest = bounds.value.last_date
+            last = self._last
+            if newest and not (last and last.bounds.value == bounds.value):
+                self._looked(bounds, newest)
+        except DBSpendError:
+            pass  # whoever asks is told
+        except Exception:
+            _log.exception("what the alerts are judged by could not be looked at")
+        finally:
+            self._looking.release()
 
     def _look_again(self, bounds: Answer[Bounds], newest: date) -> None:
         try:

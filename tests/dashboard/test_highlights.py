@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from page_driver import words
+from page_driver import MakePage, words
 from spend_records import MakeSpend, record, view
 
 from dbspend360.dashboard.highlights import Highlights, Marks
@@ -95,6 +95,27 @@ def test_the_wide_look_is_taken_once(spend: MakeSpend) -> None:
     costs = WideCosts(spend(*RUNS))
     one = costs._wide(costs.bounds(), date(2026, 3, 19))
     assert costs._wide(costs.bounds(), date(2026, 3, 19)) is one
+
+
+def test_a_page_that_loads_begins_the_look(page: MakePage, monkeypatch: Any) -> None:
+    begun = threading.Event()
+    looked = WideCosts._looked
+
+    def noted(self: WideCosts, *asked: Any) -> Any:
+        begun.set()
+        return looked(self, *asked)
+
+    monkeypatch.setattr(WideCosts, "_looked", noted)
+    visitor = page(*RUNS)
+    assert not begun.is_set()
+    assert visitor.client.get("/_dash-layout").status_code == 200
+    assert begun.wait(10)
+
+
+def test_looking_ahead_without_data_harms_nothing(page: MakePage) -> None:
+    visitor = page()
+    assert visitor.client.get("/_dash-layout").status_code == 200
+    assert visitor.rows()["count"] == 0
 
 
 def test_new_records_are_looked_at_at_once(spend: MakeSpend) -> None:
