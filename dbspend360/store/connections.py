@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from dbspend360.errors import StoreError
 
@@ -107,8 +108,12 @@ class Connections:
         path.parent.mkdir(parents=True, exist_ok=True)
         # SQLite's own files beside it take over its rights.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # A file is opened in a moment: nothing stays open that somebody would have to close.
         engine = create_engine(
-            self._address, hide_parameters=True, connect_args={"timeout": _LONGEST_LOCK_SECONDS}
+            self._address,
+            hide_parameters=True,
+            poolclass=NullPool,
+            connect_args={"timeout": _LONGEST_LOCK_SECONDS},
         )
         event.listen(engine, "connect", _use_wal)
         return engine
