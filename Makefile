@@ -23,10 +23,10 @@ dev: setup ## Start the app, and start it again whenever a file changes
 demo-databricks: $(VENV)/.dev ## Start the app on a SQL warehouse on loopback: the Databricks way, no account
 	@exec $(BIN)/python tests/demo_databricks.py
 
-test: $(VENV)/.dev ## Run every test, those in a real browser too; ARGS="-k cache" picks some
+test: $(VENV)/.dev ## Run every test, those in a real browser too, side by side; ARGS="-k cache" picks some
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/install_browser.sh
 	@echo "Running the tests"
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 drill: $(VENV)/.dev ## Keep each outage of the drill up for two minutes, eight people clicking on
 	@DRILL_SECONDS=120 $(BIN)/pytest tests/test_drill.py
