@@ -15,7 +15,8 @@ from dbspend360.services.checking import Checker
 from dbspend360.services.claims import Claims, new_owner
 from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.mailer import MOST_REPLIES, Sender, make_mailer
-from dbspend360.services.outbox import Outbox, Postman
+from dbspend360.services.outbox import Outbox
+from dbspend360.services.postman import Postman
 from dbspend360.services.telling import Teller
 from dbspend360.services.user_settings import settings_store
 from dbspend360.settings import Settings
