@@ -7,6 +7,7 @@ the store is what remembers, Redis only says that it is time to look.
 import logging
 import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from dbspend360.errors import BadSettings
@@ -98,18 +99,14 @@ def _tls(settings: Settings) -> dict[str, Any]:
 
 
 def _add_tasks(app: Any, settings: Settings) -> None:  # noqa: ANN401
+    @cache  # once in each process of a worker: connections are not shared by a fork
+    def due() -> RunDue:
+        return RunDue(settings, make_source(settings))
+
     @app.task(name=RUN_DUE, ignore_result=True)  # type: ignore[untyped-decorator]
     def run_due() -> None:
-        source = make_source(settings)
-        try:
-            log.info(RunDue(settings, source).run().words)
-        finally:
-            source.close()
+        log.info(due().run().words)
 
     @app.task(name=DELIVER, ignore_result=True)  # type: ignore[untyped-decorator]
     def deliver(user_id: str, delivery_id: str) -> None:
-        source = make_source(settings)
-        try:
-            RunDue(settings, source).reports.send(user_id, delivery_id)
-        finally:
-            source.close()
+        due().reports.send(user_id, delivery_id)

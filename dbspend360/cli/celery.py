@@ -4,11 +4,9 @@ import click
 
 from dbspend360.celery_app import EVERY_SECONDS, look_now, make_celery
 from dbspend360.cli.group import examples
-from dbspend360.cli.settings import read_settings
+from dbspend360.cli.settings import read_settings, require_services
 from dbspend360.log import write_log
-from dbspend360.services.mailer import make_mailer
 from dbspend360.settings import Settings
-from dbspend360.store.places import make_store
 from dbspend360.theme import plural
 
 
@@ -56,6 +54,5 @@ def _checked() -> Settings:
     """What is wrong with the settings is said now, not with the first report."""
     settings = read_settings()
     write_log(settings.log_level)
-    make_mailer(settings)
-    make_store(settings.state_url, settings.data_dir)
+    require_services(settings)
     return settings

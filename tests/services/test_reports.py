@@ -97,7 +97,7 @@ def test_the_mail_says_how_much_where_it_went_and_how_to_stop_it(
         "Monthly costs",
         "1 Mar – 31 Mar 2026 (UTC), 31 days",
         "Dear all,\n<look>",
-        "Total: $584.00",
+        "Total: $584.00, the 31 days before are not all in the data",
         "EC2: $410.00 (70.2 %)",
         "Databricks: $174.00 (29.8 %)",
         "$434.00  nightly",
@@ -110,7 +110,7 @@ def test_the_mail_says_how_much_where_it_went_and_how_to_stop_it(
     html = body(mail, "html")
     assert "Dear all,<br>&lt;look&gt;" in html
     assert link.replace("&", "&amp;") in html
-    assert "background:#35b3a2" in html
+    assert "width:30%;height:8px;padding:0;background:#3f51cf" in html
 
 
 def test_a_view_without_rows_is_a_report_that_says_so(app: ReportApp, mailbox: Mailbox) -> None:
@@ -119,7 +119,7 @@ def test_a_view_without_rows_is_a_report_that_says_so(app: ReportApp, mailbox: M
     [mail] = mailbox.mails
     assert mail["Subject"] == "Monthly costs: no spend, 1 Mar – 31 Mar 2026"
     assert "Nothing ran from 1 Mar 2026 to 31 Mar 2026." in body(mail, "plain")
-    assert "job no such job" in body(mail, "html")
+    assert "job name contains “no such job”" in body(mail, "html")
     [(_, content)] = attached(mailbox)
     assert len(content.splitlines()) == 1
 
@@ -522,6 +522,16 @@ def test_the_newest_of_a_schedule_stays_as_a_mark(folder: Path, server: MailServ
     app.at("2026-05-01T08:00")
     app.later(minutes=1)
     assert app.history == [("2026-05-01 08:00", Stage.SENT)]
+
+
+def test_of_a_deleted_schedule_nothing_stays(folder: Path, server: MailServer) -> None:
+    app = ReportApp(folder, server, MARCH, reports_kept_days=3)
+    id_ = app.save().id
+    app.at("2026-04-01T08:00")
+    app.desk.delete("", id_)
+    assert len(app.history) == 1
+    app.at("2026-04-20T08:00")
+    assert (app.history, app.files) == ([], [])
 
 
 def test_what_a_killed_maker_left_behind_is_removed_after_a_day(app: ReportApp) -> None:
