@@ -7,7 +7,7 @@ the store is what remembers, Redis only says that it is time to look.
 import logging
 import ssl
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from dbspend360.errors import BadSettings
@@ -103,10 +103,13 @@ def _add_tasks(app: Any, settings: Settings) -> None:  # noqa: ANN401
     def due() -> RunDue:
         return RunDue(settings, make_source(settings))
 
-    @app.task(name=RUN_DUE, ignore_result=True)  # type: ignore[untyped-decorator]
+    # Not shared: another app in this process has its own, with settings of its own.
+    task = partial(app.task, shared=False, ignore_result=True)
+
+    @task(name=RUN_DUE)  # type: ignore[untyped-decorator]
     def run_due() -> None:
         log.info(due().run().words)
 
-    @app.task(name=DELIVER, ignore_result=True)  # type: ignore[untyped-decorator]
+    @task(name=DELIVER)  # type: ignore[untyped-decorator]
     def deliver(user_id: str, delivery_id: str) -> None:
         due().reports.send(user_id, delivery_id)

@@ -82,7 +82,9 @@ def test_killed_workers_lose_and_repeat_nothing(
     subjects = sorted(str(mail["Subject"]).split(":")[0] for mail in server.mailbox.mails)
     assert subjects == ["Databricks job spend", *(f"Report {n}" for n in range(SCHEDULES))]
     assert not list(Path.cwd().glob("celerybeat*"))
-    assert "Traceback" not in "".join(each.read_text() for each in logs)
+    said = "".join(each.read_text() for each in logs)
+    assert "Traceback" not in said
+    assert "DuplicateTaskName" not in said
 
 
 def are_sent(app: ReportApp) -> bool:
@@ -102,6 +104,14 @@ def test_what_redis_holds_is_json_and_names_the_task(redis: str) -> None:
         RUN_DUE,
     ]
     assert all('"content-type": "application/json"' in each for each in found)
+
+
+def test_two_apps_in_one_process_have_tasks_of_their_own(redis: str) -> None:
+    one, two = (make_celery(Settings.model_validate({"celery_url": redis})) for _ in range(2))
+    for app in (one, two):
+        app.finalize()
+    assert one.tasks[RUN_DUE].app is one
+    assert two.tasks[RUN_DUE].app is two
 
 
 def test_without_redis_what_is_sent_by_hand_waits_for_the_next_look(

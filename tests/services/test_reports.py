@@ -149,6 +149,19 @@ def test_the_file_is_kept_for_nobody_else(app: ReportApp) -> None:
         app.desk.file("somebody", past.id)
 
 
+@pytest.mark.parametrize("kind", [FileFormat.CSV, FileFormat.PDF])
+def test_every_kind_of_file_goes_with_the_mail(
+    app: ReportApp, mailbox: Mailbox, kind: FileFormat
+) -> None:
+    app.save(kind=kind)
+    assert [each.stage for each in app.at("2026-04-01T08:00")] == [Stage.SENT]
+    [part] = mailbox.mails[0].iter_attachments()
+    assert part.get_content_type() == kind.media
+    assert str(part.get_filename()).endswith(f".{kind}")
+    whole = part.get_payload(decode=True)
+    assert whole == app.desk.file("", app.only.id).path.read_bytes()
+
+
 def test_a_file_too_large_to_attach_is_behind_a_link(
     folder: Path, server: MailServer, mailbox: Mailbox
 ) -> None:
