@@ -557,7 +557,7 @@ def test_what_a_killed_maker_left_behind_is_removed_after_a_day(app: ReportApp) 
         os.utime(folder / name, (then, then))
     for each in folder.glob("*.csv"):
         os.utime(each, (1, 1))  # named by a delivery, so its age is no matter
-    app.later(minutes=1)
+    app.later(hours=1)
     assert [name for name in app.files if name.endswith(".part")] == ["new.csv.part"]
     assert len(app.files) == 2
 
