@@ -86,6 +86,17 @@ class Exporter:
             DBSpendError: it is not whole; what is in the file counts for nothing.
         """
         report = self.report(view, user_id=user_id, title=title)
+        return self.write_report(report, kind, file, progress)
+
+    def write_report(
+        self,
+        report: Report,
+        kind: FileFormat,
+        file: BinaryIO,
+        progress: Progress = lambda _done, _all: None,
+    ) -> Written:
+        """The same of a report that was read before: what else is said of it agrees."""
+        view = report.view
         rows = self._spend.table_rows(view, report.only)
         written = _WRITERS[kind](report, rows, file, progress)
         return Written(file_name(view, kind), kind, written, report.rows)
@@ -111,4 +122,11 @@ def _write_csv(report: Report, rows: Iterator[Rows], file: BinaryIO, progress: P
     return done
 
 
-_WRITERS: dict[FileFormat, Writer] = {FileFormat.CSV: _write_csv}
+def _write_pdf(report: Report, rows: Iterator[Rows], file: BinaryIO, progress: Progress) -> int:
+    # What it is built on takes a second to import: no start of a server should pay for it.
+    from dbspend360.services.pdf.document import write_pdf
+
+    return write_pdf(report, rows, file, progress)
+
+
+_WRITERS: dict[FileFormat, Writer] = {FileFormat.CSV: _write_csv, FileFormat.PDF: _write_pdf}
