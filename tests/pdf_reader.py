@@ -47,7 +47,7 @@ class Pdf:
                 for line in _lines(page)
             ]
 
-    @property
+    @cached_property
     def letters(self) -> str:
         """Every letter that is drawn, as its font calls it."""
         with pdfplumber.open(io.BytesIO(self.content)) as document:

@@ -59,19 +59,19 @@ def write_pdf(
         lang="en",
     )
     with _lock:
-        story = _story(report, printed)
+        story = _story(report)
+    if report.rows:  # outside the lock: it waits for the warehouse
+        story.append(LongTable(printed.layout, printed.lines()))
     document.build(story, canvasmaker=lambda *a, **k: _NumberedPages(report, *a, **k))
     return printed.number
 
 
-def _story(report: Report, printed: "_Printed") -> list[Flowable]:
+def _story(report: Report) -> list[Flowable]:
+    """All but the rows."""
     said = head(report)
     charts = [Charts(report)] if report.summary.shown.total_records else []
-    story = [*top_story(said), *charts, *alerts_story(said)]
-    story += [CondPageBreak(_LEAST_HEIGHT), *rows_story(said)]
-    if report.rows:
-        story.append(LongTable(printed.layout, printed.lines()))
-    return story
+    beginning = [*top_story(said), *charts, *alerts_story(said)]
+    return [*beginning, CondPageBreak(_LEAST_HEIGHT), *rows_story(said)]
 
 
 class _Printed:

@@ -7,8 +7,10 @@ read once in a process, when the first text needs it; the Chinese one is large.
 import threading
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -55,20 +57,31 @@ def width(text: str, name: str) -> float:
     return sum(map(widths.__getitem__, map(ord, text))) / 1000
 
 
-def in_fonts(text: str, base: str) -> Iterator[tuple[str, str]]:
-    """A text in pieces with the font of each; what no font has is replaced for all to see."""
-    if text.isascii():
-        yield base, text
-        return
-    drawn = [_drawn(each, base) for each in text]
-    for name, pieces in groupby(drawn, key=lambda each: each[0]):
-        yield name, "".join(piece for _, piece in pieces)
+class Letter(NamedTuple):
+    """A character as it is drawn, in the font that has it; its width is that at one point."""
+
+    font: str
+    drawn: str
+    width: float
 
 
-def _drawn(character: str, base: str) -> tuple[str, str]:
+@lru_cache(maxsize=50_000)
+def letter(character: str, base: str) -> Letter:
+    """The letter of a character; what no font has is replaced for all to see."""
     for name in (base, *_OTHERS):
         if ord(character) in font(name).face.charToGlyph:
-            return name, character
+            return Letter(name, character, width(character, name))
     if unicodedata.category(character) == "Zs":
-        return base, " "
-    return _SYMBOLS, REPLACEMENT
+        return letter(" ", base)
+    return Letter(_SYMBOLS, REPLACEMENT, width(REPLACEMENT, _SYMBOLS))
+
+
+def in_fonts(text: str, base: str) -> Iterator[Letter]:
+    """A text in pieces of one font each."""
+    if text.isascii():
+        yield Letter(base, text, width(text, base))
+        return
+    letters = [letter(each, base) for each in text]
+    for name, found in groupby(letters, key=lambda each: each.font):
+        piece = list(found)
+        yield Letter(name, "".join(each.drawn for each in piece), sum(each.width for each in piece))

@@ -1,6 +1,6 @@
 """The texts in front of the table: the templates, filled and laid out by xhtml2pdf."""
 
-from itertools import starmap
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -38,10 +38,13 @@ def _story(template: str, head: Head) -> list[Flowable]:
     context = pisaContext("")
     for each in fonts.FAMILIES:
         context.registerFont(each)
+    for each in (fonts.REGULAR, fonts.BOLD):
+        fonts.font(each)  # the others are read when a text needs them
     story: list[Flowable] = pisaStory(html, context=context, resource_policy=_POLICY).story
     return story
 
 
+@cache
 def _templates() -> Environment:
     found = Environment(
         loader=PackageLoader("dbspend360.services.pdf", "templates"),
@@ -60,15 +63,15 @@ def in_its_fonts(value: Any) -> Any:  # noqa: ANN401 - whatever a template print
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     text = readable(value)
-    pieces = Markup("").join(starmap(_piece, fonts.in_fonts(text, fonts.REGULAR)))
+    pieces = Markup("").join(map(_piece, fonts.in_fonts(text, fonts.REGULAR)))
     # In its own direction, whatever stands before and behind it.
     return Markup("\u2068{}\u2069").format(pieces) if is_right_to_left(text) else pieces
 
 
-def _piece(name: str, text: str) -> Markup:
-    if name == fonts.REGULAR:  # as what it stands in, which may be bold
-        return Markup("{}").format(text)
-    return Markup('<span style="font-family: {}">{}</span>').format(name, text)
+def _piece(piece: fonts.Letter) -> Markup:
+    if piece.font == fonts.REGULAR:  # as what it stands in, which may be bold
+        return Markup("{}").format(piece.drawn)
+    return Markup('<span style="font-family: {}">{}</span>').format(piece.font, piece.drawn)
 
 
 def _cut(text: str, width: float, size: float) -> str:

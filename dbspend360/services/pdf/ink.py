@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reportlab.pdfgen.canvas import Canvas
 
 from dbspend360.services.pdf import fonts, style
-from dbspend360.services.pdf.typesetting import typeset
+from dbspend360.services.pdf.typesetting import text_width, typeset
 
 # Inside the parentheses of a PDF text; what is not printable goes as a number.
 _ESCAPES = {n: f"\\{n:03o}" for n in (*range(32), *range(127, 256))}
@@ -37,7 +37,7 @@ class Ink:
         if colour != self._colour:
             self._colour = colour
             self._operations.append(_fill(colour))
-        for name, piece, width in typeset(text, bold).pieces:
+        for name, piece, width in typeset(text, bold):
             start = f"1 0 0 1 {x:.2f} {y:.2f} Tm"
             for resource, shown in self._parts(name, piece):
                 self._change_font(f"{resource} {size:.2f} Tf")
@@ -76,7 +76,7 @@ def draw(
     align: float = 0,
 ) -> float:
     """Draw one text and give its width; `align` is the part of it that lies left of `x`."""
-    width = typeset(text, bold).width * size
+    width = text_width(text, size, bold=bold)
     ink = Ink(canvas)
     ink.put(x - align * width, y, text, size, bold=bold, colour=colour)
     ink.flush()

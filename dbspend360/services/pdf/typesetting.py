@@ -2,20 +2,21 @@
 
 import re
 import unicodedata
-from bisect import bisect_right
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import accumulate, takewhile
 
 import arabic_reshaper
 from xhtml2pdf.bidi import get_display
 
 from dbspend360.services.pdf import fonts
+from dbspend360.services.pdf.fonts import Letter
 
 MOST_CHARACTERS = 2_000  # of one text: no name is that long
 ELLIPSIS = "…"
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
-_JOINERS = "\u200c\u200d"  # say which Arabic letters join; drawn are they never
+_NOT_JOINED = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
+_JOINERS = dict.fromkeys([0x200C, 0x200D])  # say which Arabic letters join; never drawn
 # Invisible: directions that would turn a whole line, variants of a glyph, soft hyphens, tags.
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
@@ -24,18 +25,13 @@ _UNSEEN = re.compile(
 _BREAKS = " _-/.,:;|"
 
 
-class Typeset(NamedTuple):
-    """A text as it is drawn: pieces with their fonts, from left to right. At one point."""
-
-    pieces: tuple[tuple[str, str, float], ...]  # font, text, width
-    width: float
-
-
 def readable(text: str) -> str:
     """The same text on one line, without what is invisible; control characters become boxes."""
+    if len(text) > MOST_CHARACTERS:
+        text = text[: MOST_CHARACTERS - 1] + ELLIPSIS
     if text.isascii() and text.isprintable():
-        return text[:MOST_CHARACTERS]
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFC", text[:MOST_CHARACTERS]))
+        return text
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     return "".join(_visible(each) for each in plain)
 
 
@@ -51,31 +47,35 @@ def _visible(character: str) -> str:
     return fonts.REPLACEMENT if kind in ("Cc", "Cs", "Co", "Cn") else character
 
 
-def typeset(text: str, bold: bool = False) -> Typeset:
-    """A text, ready to be drawn."""
+def typeset(text: str, bold: bool = False) -> tuple[Letter, ...]:
+    """A text as it is drawn: pieces of one font each, from left to right."""
+    base = fonts.BOLD if bold else fonts.REGULAR
     if text.isascii() and text.isprintable():
-        base = fonts.BOLD if bold else fonts.REGULAR
-        width = fonts.width(text, base)
-        return Typeset(((base, text, width),), width)
-    return _typeset_any(text, bold)
+        return (Letter(base, text, fonts.width(text, base)),)
+    return _typeset_any(text, base)
 
 
 @lru_cache(maxsize=5_000)
-def _typeset_any(text: str, bold: bool) -> Typeset:
+def _typeset_any(text: str, base: str) -> tuple[Letter, ...]:
+    text = shaped(text)
+    return tuple(fonts.in_fonts(get_display(text, None) if is_right_to_left(text) else text, base))
+
+
+@lru_cache(maxsize=5_000)
+def shaped(text: str) -> str:
+    """The same text with its Arabic letters joined, in the order in which it is read."""
     text = readable(text)
-    if is_right_to_left(text):
-        text = get_display(arabic_reshaper.reshape(text), None)
-    if not text.isascii():
-        text = text.translate(dict.fromkeys(map(ord, _JOINERS)))
-    base = fonts.BOLD if bold else fonts.REGULAR
-    found = fonts.in_fonts(text, base)
-    pieces = tuple((name, each, fonts.width(each, name)) for name, each in found)
-    return Typeset(pieces, sum(each for _, _, each in pieces))
+    if _NOT_JOINED.search(text):
+        text = arabic_reshaper.reshape(text)
+    return text if text.isascii() else text.translate(_JOINERS)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is, in points."""
-    return typeset(text, bold).width * size
+    base = fonts.BOLD if bold else fonts.REGULAR
+    if text.isascii() and text.isprintable():
+        return fonts.width(text, base) * size
+    return sum(fonts.letter(each, base).width for each in shaped(text)) * size
 
 
 def cut(text: str, width: float, size: float, *, bold: bool = False) -> str:
@@ -86,7 +86,7 @@ def cut(text: str, width: float, size: float, *, bold: bool = False) -> str:
 def fold(text: str, width: float, size: float, *, bold: bool = False, most: int) -> list[str]:
     """A text in lines that have room; when there would be more than `most`, with an ellipsis."""
     lines: list[str] = []
-    rest = readable(text)
+    rest = shaped(text)
     while text_width(rest, size, bold=bold) > width and len(lines) < most - 1:
         end = _break(rest, _fitting(rest, width, size, bold))
         lines.append(rest[:end].rstrip())
@@ -99,8 +99,9 @@ def fold(text: str, width: float, size: float, *, bold: bool = False, most: int)
 
 def _fitting(text: str, width: float, size: float, bold: bool) -> int:
     """How many characters have room; one at least."""
-    lengths = range(1, len(text) + 1)
-    return max(1, bisect_right(lengths, width, key=lambda n: text_width(text[:n], size, bold=bold)))
+    base = fonts.BOLD if bold else fonts.REGULAR
+    ends = accumulate(fonts.letter(each, base).width for each in text)
+    return max(1, sum(1 for _ in takewhile(lambda end: end * size <= width, ends)))
 
 
 def _break(text: str, most: int) -> int:
