@@ -71,7 +71,7 @@ def test_what_is_saved_is_read_again(api: Api) -> None:
         "minimum_increase_usd": "5",
         "recipients": ["dana@example.com"],
         "job_name": "nightly",
-        "digest_hour": 7,
+        "digest_hour": 7.0,
     }
     saved = exact(put(api, wanted | {"updated_at": None}))["data"]
     assert saved == api.data(SETTINGS)
@@ -104,6 +104,9 @@ def test_whoever_read_it_before_it_was_changed_changes_nothing(api: Api) -> None
         ({"treshold": 1}, ("treshold",)),
         ({"threshold_amount": None, "threshold_percentage": None}, ("rules",)),
         ({"updated_at": "yesterday"}, ("updated_at",)),
+        ({"updated_at": "1700000000"}, ("updated_at",)),
+        ({"recipients": "dana@example.com"}, ("recipients",)),
+        ({"dashboard_highlights": 1, "digest_hour": "7"}, ("dashboard_highlights", "digest_hour")),
         ([], ("body",)),
     ],
 )
@@ -213,6 +216,8 @@ def test_what_a_script_does_is_done_and_noted(
         ({"action": "snooze", "until": "2020-03-21T08:00:00Z"}, 409, ()),
         ({"action": "reopen"}, 409, ()),
         ({"action": "delete"}, 400, ("action",)),
+        ({"action": "snooze", "until": 1900000000}, 400, ("until",)),
+        ({"action": "snooze", "until": "2126-02-30T08:00:00Z"}, 400, ("until",)),
         ({}, 400, ("action",)),
         ({"action": "resolve", "who": "root"}, 400, ("who",)),
     ],
