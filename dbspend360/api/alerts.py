@@ -126,7 +126,7 @@ def operations(desk: AlertDesk) -> list[Operation]:
             path="/api/alerts/config",
             name="getAlertConfig",
             summary="The alert settings",
-            description="The defaults where nothing was saved.",
+            description="What counts until then where nothing was saved.",
             parameters=Nothing,
             data=AlertConfigData,
             answer=answering.config,

@@ -22,8 +22,8 @@ MOST_APPRISE_URLS = 10
 MOST_USD = Decimal(10_000_000)
 MOST_PERCENT = Decimal(100_000)
 
-DEFAULT_AMOUNT = Decimal(1200)
-DEFAULT_PERCENTAGE = Decimal(1000)
+DEFAULT_AMOUNT = Decimal(5000)
+DEFAULT_PERCENTAGE = Decimal(400)
 DEFAULT_INCREASE = Decimal(20)
 
 # No control characters, no ends of lines, nothing that turns or hides what stands around it.
@@ -121,10 +121,7 @@ Listed = BeforeValidator(_listed)
 
 
 class AlertConfig(BaseModel):
-    """When to say something, and to whom. None switches a rule off.
-
-    The defaults are what counts before a person has saved anything: they show, and mail nobody.
-    """
+    """When to say something, and to whom. None switches a rule off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -157,6 +154,11 @@ class AlertConfig(BaseModel):
         """Whether a job is in the scope: part of its name in any case, or its whole id."""
         wanted = self.job_name
         return not wanted or wanted.lower() in job_name.lower() or wanted == job_id
+
+
+# What counts until a person saves something. It shows, mails nobody, and must not cry wolf on data
+# that nobody has looked at: no run is told of that does not cost this much more than is normal.
+UNTIL_SAVED = AlertConfig(minimum_increase_usd=Decimal(1000))
 
 
 def read_config(fields: Mapping[str, Any]) -> AlertConfig | tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from spend_records import TODAY, publish, record
 from werkzeug.test import TestResponse
 
 from dbspend360.api.alerts import SCRIPT
-from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.alert_config import UNTIL_SAVED
 from dbspend360.services.alert_rows import CONFIG, UNREADABLE
 from dbspend360.services.run_due import RunDue
 from dbspend360.settings import Settings
@@ -59,8 +59,8 @@ def act(api: Api, incident: Json, **body: Any) -> TestResponse:
 
 def test_before_anything_is_saved_the_defaults_are_told(api: Api) -> None:
     found = api.data(SETTINGS)
-    default = AlertConfig()
-    assert found["threshold_amount"] == default.threshold_amount
+    for name in ("threshold_amount", "threshold_percentage", "minimum_increase_usd"):
+        assert found[name] == getattr(UNTIL_SAVED, name)
     assert (found["updated_at"], found["problem"]) == (None, None)
 
 
@@ -179,8 +179,8 @@ def test_the_inbox_says_what_and_why(api: Api, incident: Json) -> None:
     assert (incident["rule"], incident["state"], incident["alert_count"]) == ("amount", "open", 1)
     [alert] = incident["alerts"]
     assert alert["subject"] == "A run cost $5,004.00"
-    assert alert["reason"].startswith("at or above $1,200.00")
-    assert str(alert["excess_usd"]) == "3804.000000"
+    assert alert["reason"].startswith("at or above $5,000.00")
+    assert str(alert["excess_usd"]) == "4.000000"
     assert api.data("/api/alerts")["open_count"] == 1
 
 
