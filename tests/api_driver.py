@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,15 @@ from page_driver import app_of
 from shared_figures import SHARED_TODAY
 from spend_records import publish, record
 from werkzeug.test import TestResponse
+
+from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.incident import Incident
+from dbspend360.models.job_cost import RunDay
+from dbspend360.services.alert_rows import AlertRows
+from dbspend360.services.alert_rules import alerts
+from dbspend360.services.incident_steps import opened
+from dbspend360.services.observing import observe
+from dbspend360.store.places import make_store
 
 Json = Any
 
@@ -80,19 +90,42 @@ def refusal_of(response: TestResponse) -> Refusal:
     return Refusal(response.status_code, body["error"]["code"], body["error"]["message"], fields)
 
 
+IDS = {
+    "job": "865057131580913",
+    "workspace": "7032981465520871",
+    "cluster": "1117-032823-278f0af1",
+    "name": "nightly_load",
+}
+
+
 def described_api(folder: Path) -> Api:
     """An API that has the ids of the examples in its description, so that they find something."""
-    ids = {
-        "job": "865057131580913",
-        "workspace": "7032981465520871",
-        "cluster": "1117-032823-278f0af1",
-        "name": "nightly_load",
-    }
     publish(
         folder,
-        record("2026-11-20", "314060377583638", **ids),
+        record("2026-11-20", "314060377583638", **IDS),
         record("2026-11-19", "serverless", cluster=None, ec2=None, name=None),
         record("2026-11-19", "corrected", ec2="-3", databricks=None),
-        *(record(f"2026-11-{n:02}", str(n), **ids) for n in range(1, 19)),
+        *(record(f"2026-11-{n:02}", str(n), **IDS) for n in range(1, 19)),
     )
+    AlertRows(make_store("", folder)).put("", _incident(), seen=None)
     return Api(app_of(folder, today=SHARED_TODAY, cache_url="simple", cache_seconds=300))
+
+
+def _incident() -> Incident:
+    """A run of the examples' job at three times its normal."""
+    run_days = [
+        RunDay(
+            SHARED_TODAY - timedelta(days=age),
+            IDS["workspace"],
+            IDS["job"],
+            str(age),
+            IDS["name"],
+            Decimal(10),
+            Decimal(20) if age else Decimal(90),
+            0,
+        )
+        for age in range(9, -1, -1)
+    ]
+    config = AlertConfig(threshold_amount=None, threshold_percentage=Decimal(100))
+    found = alerts(observe(run_days, SHARED_TODAY), config, SHARED_TODAY)
+    return opened(found[0].rule, found, datetime.combine(SHARED_TODAY, time(12), UTC))

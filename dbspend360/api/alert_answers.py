@@ -3,11 +3,24 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from dbspend360.api.answers import Count, Money, Percent
+from dbspend360.api.body import NUMBER, WHOLE, Body, Moment
 from dbspend360.api.parameters import Parameters
 from dbspend360.models.alert import Rule
+from dbspend360.models.alert_config import (
+    ADDRESS,
+    DEFAULT_AMOUNT,
+    DEFAULT_INCREASE,
+    DEFAULT_PERCENTAGE,
+    MOST_ADDRESS,
+    MOST_APPRISE_URLS,
+    MOST_PERCENT,
+    MOST_RECIPIENTS,
+    MOST_USD,
+    SHOWN,
+)
 from dbspend360.models.delivery import Stage
 from dbspend360.models.incident import State
 
@@ -34,23 +47,40 @@ class AlertConfigData(BaseModel):
     )
 
 
-class AlertConfigBody(BaseModel):
+_Address = Annotated[str, Field(pattern=ADDRESS, max_length=MOST_ADDRESS)]
+_Apprise = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", max_length=2_000)]
+_Name = Annotated[str, Field(max_length=300, json_schema_extra={"pattern": SHOWN})]
+_Usd = Annotated[float, Field(ge=0.01, le=float(MOST_USD)), NUMBER]
+_Percent = Annotated[float, Field(ge=1, le=float(MOST_PERCENT)), NUMBER]
+_Increase = Annotated[float, Field(ge=0, le=float(MOST_USD)), NUMBER]
+# Whoever reads exact decimals writes them as texts.
+_UsdText = Annotated[
+    str, Field(pattern=r"^([1-9][0-9]{0,6}(\.[0-9]{1,6})?|0\.(0[1-9]|[1-9][0-9])[0-9]{0,4})$")
+]
+_PercentText = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(\.[0-9]{1,6})?$")]
+_IncreaseText = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,6})?$")]
+
+
+class AlertConfigBody(Body):
     """The whole configuration; what is left out gets its default."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    threshold_amount: Annotated[float | None, Field(gt=0, description="USD; null: off.")] = None
-    threshold_percentage: Annotated[float | None, Field(ge=1, description="null: off.")] = None
-    minimum_increase_usd: Annotated[float, Field(ge=0)] = 20
+    threshold_amount: _Usd | _UsdText | None = Field(
+        float(DEFAULT_AMOUNT), description="USD; null: off."
+    )
+    threshold_percentage: _Percent | _PercentText | None = Field(
+        float(DEFAULT_PERCENTAGE), description="Above the job's own normal; null: off."
+    )
+    minimum_increase_usd: _Increase | _IncreaseText = float(DEFAULT_INCREASE)
     email_notifications: bool = True
     dashboard_highlights: bool = True
-    recipients: Annotated[list[str], Field(max_length=50)] = []
-    apprise_urls: Annotated[list[str], Field(max_length=10)] = []
-    job_name: Annotated[str, Field(max_length=300)] = ""
-    digest_hour: Annotated[int | None, Field(ge=0, le=23)] = None
-    updated_at: AwareDatetime | None = Field(
+    recipients: list[_Address] = Field([], max_length=MOST_RECIPIENTS)
+    apprise_urls: list[_Apprise] = Field([], max_length=MOST_APPRISE_URLS)
+    job_name: _Name = ""
+    digest_hour: Annotated[int, Field(ge=0, le=23), WHOLE] | None = None
+    updated_at: Moment | None = Field(
         None, description="As it was read; null when nothing was saved yet."
     )
+    problem: str | None = Field(None, description="May be sent back as it was read.")
 
 
 class CrossingData(BaseModel):
@@ -129,10 +159,8 @@ class OneIncident(Parameters):
     ]
 
 
-class ActionBody(BaseModel):
+class ActionBody(Body):
     """What a person does with it."""
 
-    model_config = ConfigDict(extra="forbid")
-
     action: Action
-    until: AwareDatetime | None = Field(None, description="For `snooze`.")
+    until: Moment | None = Field(None, description="For `snooze`.")

@@ -1,10 +1,8 @@
 """`/api/alerts/…`: the rules, the inbox, and what a person does with an incident."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-
-from pydantic import ValidationError
 
 from dbspend360.api import examples
 from dbspend360.api.alert_answers import (
@@ -19,11 +17,11 @@ from dbspend360.api.alert_answers import (
     OneIncident,
     OneIncidentData,
 )
-from dbspend360.api.body import REFUSALS, read_body, read_moment
+from dbspend360.api.body import REFUSALS, read_body
 from dbspend360.api.envelope import Reply
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
-from dbspend360.api.reading import refuse
+from dbspend360.api.reading import refuse, validated
 from dbspend360.errors import (
     BadView,
     Conflict,
@@ -43,6 +41,7 @@ from dbspend360.services.alert_rows import KeptConfig
 from dbspend360.services.current_user import current_user
 
 SCRIPT = "a script"  # who did it, until there is a sign-in
+_ABOUT_CONFIG = ("updated_at", "problem")  # come with the rules and are none
 _STORE = (BadView, StoreError, WarehouseError, Unreachable)
 _CHANGE = (*_STORE, Conflict, LostReply)
 
@@ -65,13 +64,12 @@ class Alerts:
             Conflict: it was changed since it was read.
         """
         fields = read_body()
-        seen = read_moment(fields.pop("updated_at", None))
-        fields.pop("problem", None)
-        found = read_config(fields)
-        if not isinstance(found, AlertConfig):
-            refuse(found)
+        rules = {name: value for name, value in fields.items() if name not in _ABOUT_CONFIG}
+        found, asked = read_config(rules), validated(AlertConfigBody, fields)
+        if not isinstance(found, AlertConfig) or isinstance(asked, list):
+            refuse([*_problems(found), *_problems(asked)])
             raise BadView("The configuration makes no sense.")
-        return _reply(_config(self._desk.save(current_user(), found, seen=seen)))
+        return _reply(_config(self._desk.save(current_user(), found, seen=asked.updated_at)))
 
     def inbox(self, _asked: Nothing) -> Reply:
         """All incidents."""
@@ -128,7 +126,7 @@ def operations(desk: AlertDesk) -> list[Operation]:
             path="/api/alerts/config",
             name="getAlertConfig",
             summary="The alert settings",
-            description="The defaults where nothing was saved.",
+            description="What counts until then where nothing was saved.",
             parameters=Nothing,
             data=AlertConfigData,
             answer=answering.config,
@@ -179,17 +177,16 @@ def _config(kept: KeptConfig) -> AlertConfigData:
     return AlertConfigData(**config, updated_at=kept.updated_at, problem=kept.problem or None)
 
 
+def _problems(found: object) -> Iterable[Problem]:
+    return found if isinstance(found, list | tuple) else ()
+
+
 def _action(fields: Mapping[str, Any]) -> ActionBody:
-    try:
-        return ActionBody.model_validate(fields)
-    except ValidationError as error:
-        words = {
-            "action": "is not acknowledge, snooze, expected, resolve or reopen",
-            "until": "is not a moment with its zone, such as 2026-11-25T08:00:00Z",
-        }
-        names = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
-        refuse(Problem(name[:40], words.get(name, "is not known here")) for name in names)
-        raise
+    found = validated(ActionBody, fields)
+    if isinstance(found, list):
+        refuse(found)
+        raise BadView("The request makes no sense.")
+    return found
 
 
 def _incident(incident: Incident, messages: list[Delivery]) -> IncidentData:

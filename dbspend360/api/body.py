@@ -5,20 +5,58 @@ neither this type nor hide where it stands.
 """
 
 import json
+import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from flask import request
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 
 from dbspend360.api.envelope import JSON
 from dbspend360.api.reading import refuse
+from dbspend360.models.alert_config import whole
 from dbspend360.models.view_query import Problem
 
 MOST_BYTES = 100_000
 REFUSALS = (403, 413, 415)
+
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+class Body(BaseModel):
+    """What a request sends. Nothing else is taken for it: no "yes" for true, no "7" for 7."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _number(value: object) -> object:
+    """Numbers are read as exact decimals or as whole numbers of any length."""
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return float(Decimal(value))
+    return value
+
+
+def _moment(value: object) -> object:
+    """One way to write it, always with its zone: pydantic takes seconds since 1970 as well."""
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value.upper()):
+            return datetime.fromisoformat(value.upper())
+    except ValueError:
+        pass  # there is no such moment
+    if isinstance(value, datetime):
+        return value
+    raise ValueError("is not a moment with its zone, such as 2026-11-25T08:00:00Z")
+
+
+# Behind the limits of a field, which pydantic would not describe otherwise.
+NUMBER = BeforeValidator(_number)
+WHOLE = BeforeValidator(whole)
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 def read_body() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dbspend360.api.parameters import DaysAndJobs, Parameters, short
@@ -17,9 +17,11 @@ from dbspend360.models.view_state import ViewState
 from dbspend360.warehouse.spends import SpendRepository
 
 P = TypeVar("P", bound=Parameters)
+M = TypeVar("M", bound=BaseModel)
 Pairs = list[tuple[str, str]]
 
 _MANY = "where"  # the one parameter that may be given again
+_SORT = "sort"
 _FIELDS = {"dates": "start_date", "link": "query"}  # a problem's field on the page -> here
 
 
@@ -41,7 +43,7 @@ class Reader:
         if issubclass(kind, DaysAndJobs):
             _, more = read_view(_view_query(pairs), today=self._today(), last_date=None)
             problems = [each for each in more if each.field != "dates"]  # may hang on the data
-        found = _validated(kind, {**_fields(pairs, known), **path})
+        found = validated(kind, {**_fields(pairs, known), **path})
         if isinstance(found, list):
             refuse([*odd, *found, *problems])
             raise BadView("The request makes no sense.")
@@ -118,11 +120,12 @@ def _fields(pairs: Pairs, known: list[str]) -> dict[str, Any]:
     return fields
 
 
-def _validated(kind: type[P], fields: Mapping[str, Any]) -> P | list[Problem]:
+def validated(kind: type[M], fields: Mapping[str, Any]) -> M | list[Problem]:
+    """What is described, or all that is not as it is described."""
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
-        return [Problem(str(each["loc"][0]), _words(each)) for each in error.errors()]
+        return [Problem(short(str(each["loc"][0])), _words(each)) for each in error.errors()]
 
 
 def _words(error: ErrorDetails) -> str:
@@ -142,6 +145,13 @@ def _words(error: ErrorDetails) -> str:
         "less_than_equal": "'{input}' is too large; {le} is the most",
         "string_too_long": "is longer than {max_length} characters",
         "too_long": "is given {actual_length} times; {max_length} is the most",
+        "literal_error": "'{input}' is not {expected}",
+        "extra_forbidden": "is not known here",
+        "bool_type": "is not true or false",
+        "float_type": "is not a number",
+        "int_type": "is not a whole number",
+        "list_type": "is not a list",
+        "string_type": "is not a text",
     }
     if kind not in plain:
         return error["msg"].lower()
@@ -149,8 +159,10 @@ def _words(error: ErrorDetails) -> str:
 
 
 def _pattern_words(error: ErrorDetails) -> str:
-    if error["loc"][0] == _MANY:
+    name, given = error["loc"][0], str(error["input"])
+    if name == _MANY:
         return "is not column, operator and value, such as total_cost.greaterThan.100"
-    if "\0" in str(error["input"]):
+    if "\0" in given:
         return "holds a null character"
-    return f"'{short(str(error['input']))}' is not a column of any grouping"
+    what = "a column of any grouping" if name == _SORT else "written as /api/docs says"
+    return f"'{short(given)}' is not {what}"

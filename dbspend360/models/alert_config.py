@@ -22,9 +22,17 @@ MOST_APPRISE_URLS = 10
 MOST_USD = Decimal(10_000_000)
 MOST_PERCENT = Decimal(100_000)
 
+DEFAULT_AMOUNT = Decimal(5000)
+DEFAULT_PERCENTAGE = Decimal(400)
+DEFAULT_INCREASE = Decimal(20)
+
+# No control characters, no ends of lines, nothing that turns or hides what stands around it.
+SHOWN = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
+
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+ADDRESS = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*$"
+MOST_ADDRESS = 254
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://[^\s]+", re.IGNORECASE)
 _ON_THE_SERVER = {"dbus", "file", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"}
 
@@ -38,6 +46,13 @@ def _number(value: object) -> object:
         raise ValueError("is empty: write a number, or switch this rule off")
     if isinstance(value, str | int | float | Decimal):
         return _finite(value)
+    return value
+
+
+def whole(value: object) -> object:
+    """An exact decimal without a fraction as a whole number; anything else as it is."""
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < 9:
+        return int(value) if value == int(value) else value
     return value
 
 
@@ -69,7 +84,7 @@ def _listed(value: object) -> object:
 
 def address(text: str) -> str:
     """A mail address that can stand in a header (ValueError if it is none)."""
-    if len(text) > 254 or not _ADDRESS.fullmatch(text):
+    if len(text) > MOST_ADDRESS or not re.fullmatch(ADDRESS, text):
         raise ValueError(f"'{_shown(text)}' is not a mail address such as dana@example.com")
     return text
 
@@ -96,7 +111,7 @@ def _apprise_urls(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    if not text.isprintable():
+    if not re.fullmatch(SHOWN, text):
         raise ValueError("holds a character that cannot be shown")
     return text.strip()
 
@@ -107,26 +122,26 @@ Recipients = Annotated[tuple[str, ...], Listed, AfterValidator(_addresses)]
 
 
 class AlertConfig(BaseModel):
-    """When to say something, and to whom. None switches a rule off.
-
-    The defaults are what counts before a person has saved anything: they show, and mail nobody.
-    """
+    """When to say something, and to whom. None switches a rule off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     threshold_amount: Annotated[Usd, _between(Decimal("0.01"), MOST_USD, "dollars")] | None = (
-        Decimal(1200)
+        DEFAULT_AMOUNT
     )
     threshold_percentage: Annotated[Usd, _between(Decimal(1), MOST_PERCENT, "percent")] | None = (
-        Decimal(1000)
+        DEFAULT_PERCENTAGE
     )
-    minimum_increase_usd: Annotated[Usd, _between(Decimal(0), MOST_USD, "dollars")] = Decimal(20)
+    minimum_increase_usd: Annotated[Usd, _between(Decimal(0), MOST_USD, "dollars")] = (
+        DEFAULT_INCREASE
+    )
     email_notifications: bool = True
     dashboard_highlights: bool = True
     recipients: Recipients = ()
     apprise_urls: Annotated[tuple[str, ...], Listed, AfterValidator(_apprise_urls)] = ()
     job_name: Annotated[str, Field(max_length=300), AfterValidator(_plain)] = ""
-    digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None  # UTC; None: at once
+    # UTC; None: at once
+    digest_hour: Annotated[int, Field(ge=0, le=23), BeforeValidator(whole)] | None = None
 
     @model_validator(mode="after")
     def a_rule_must_be_on(self) -> "AlertConfig":
@@ -140,6 +155,11 @@ class AlertConfig(BaseModel):
         """Whether a job is in the scope: part of its name in any case, or its whole id."""
         wanted = self.job_name
         return not wanted or wanted.lower() in job_name.lower() or wanted == job_id
+
+
+# What counts until a person saves something. It shows, mails nobody, and must not cry wolf on data
+# that nobody has looked at: no run is told of that does not cost this much more than is normal.
+UNTIL_SAVED = AlertConfig(minimum_increase_usd=Decimal(1000))
 
 
 def read_config(fields: Mapping[str, Any]) -> AlertConfig | tuple[Problem, ...]:

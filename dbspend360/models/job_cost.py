@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from dbspend360.models.summary import ZERO
 
+ONE = Decimal(1)
+
 
 class RunDay(NamedTuple):
     """What one run cost on one of its days, USD. Unknown EC2 counts as 0 and is counted."""
@@ -32,7 +34,8 @@ class Observation(NamedTuple):
     """A whole run, or all that a job cost on a day, beside the job's own normal.
 
     While its EC2 cost is not known, only its Databricks cost is compared, with the Databricks
-    cost of the others: unknown looks neither like a saving nor like an increase.
+    cost of the others: unknown looks neither like a saving nor like an increase. How many dollars
+    that stands for is said by `scale`, from what EC2 usually costs beside Databricks.
     """
 
     workspace_id: str
@@ -48,11 +51,17 @@ class Observation(NamedTuple):
     is_complete: bool  # no EC2 cost is still to come
     earlier: int  # runs or days of the thirty days before that could be compared
     normal: Decimal | None  # their median; None while they are too few: learning
+    scale: Decimal = ONE  # dollars of the whole for a dollar compared; 1 where EC2 is known
 
     @property
     def increase(self) -> Decimal:
         """Dollars above the normal; 0 while there is none."""
         return ZERO if self.normal is None else self.compared_cost - self.normal
+
+    @property
+    def whole_increase(self) -> Decimal:
+        """The increase as it will be once EC2 is known, if that has grown like the rest."""
+        return self.increase * self.scale
 
     @property
     def key(self) -> str:

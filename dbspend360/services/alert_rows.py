@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from dbspend360.errors import Conflict, NotFound
-from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.alert_config import UNTIL_SAVED, AlertConfig
 from dbspend360.models.incident import Incident, read_incident, write_incident
 from dbspend360.models.setting import Setting
 from dbspend360.services.prepared_store import PreparedStore
@@ -22,7 +22,7 @@ _MOST_TRIES = 20
 
 @dataclass(frozen=True)
 class KeptConfig:
-    """One person's configuration; the defaults where nothing was saved."""
+    """One person's configuration; `UNTIL_SAVED` where nothing was."""
 
     user_id: str
     config: AlertConfig
@@ -44,7 +44,7 @@ class AlertRows(PreparedStore):
     def config(self, user_id: str) -> KeptConfig:
         """The person's configuration."""
         found = self.store.get(user_id, CONFIG)
-        return _config(found) if found else KeptConfig(user_id, AlertConfig())
+        return _config(found) if found else KeptConfig(user_id, UNTIL_SAVED)
 
     def configs(self) -> list[KeptConfig]:
         """The configurations that were saved."""
@@ -105,7 +105,7 @@ def _config(row: Setting) -> KeptConfig:
     try:
         config = AlertConfig.model_validate_json(row.value)
     except ValidationError:
-        return KeptConfig(row.user_id, AlertConfig(), row.updated_at, UNREADABLE)
+        return KeptConfig(row.user_id, UNTIL_SAVED, row.updated_at, UNREADABLE)
     return KeptConfig(row.user_id, config, row.updated_at)
 
 

@@ -45,7 +45,7 @@ def _is_increase(seen: Observation, config: AlertConfig) -> bool:
     if percentage is None or normal is None:
         return False
     enough = seen.increase * 100 >= percentage * normal
-    return enough and seen.increase > config.minimum_increase_usd
+    return enough and seen.whole_increase > config.minimum_increase_usd
 
 
 def is_calm(seen: Observation, rule: Rule, config: AlertConfig) -> bool:

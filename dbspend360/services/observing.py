@@ -10,11 +10,13 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from dbspend360.models.job_cost import Observation, RunDay
+from dbspend360.models.job_cost import ONE, Observation, RunDay
 from dbspend360.models.summary import ZERO
 from dbspend360.services.normal import ENOUGH_RUNS
 
 HISTORY = timedelta(days=30)  # before a run, in which its job's earlier runs are looked at
+
+_Usual = tuple[int, Decimal | None]  # how many earlier costs there are; their median if enough
 
 
 class _Cost(NamedTuple):
@@ -65,7 +67,7 @@ def _of_job(
 ) -> Iterator[Observation]:
     name = next((each.job_name for each in reversed(days) if each.job_name), "")
     for costs in (_runs(days), _days(days)):
-        for cost, earlier, normal in _compared(costs, first_date):
+        for cost, (earlier, normal), scale in _compared(costs, first_date):
             yield Observation(
                 workspace_id=workspace_id,
                 job_id=job_id,
@@ -80,6 +82,7 @@ def _of_job(
                 is_complete=cost.is_complete,
                 earlier=earlier,
                 normal=normal,
+                scale=scale,
             )
 
 
@@ -115,10 +118,8 @@ def _sum(parts: Sequence[RunDay], run_id: str | None) -> _Cost:
     )
 
 
-def _compared(
-    costs: Sequence[_Cost], first_date: date
-) -> Iterator[tuple[_Cost, int, Decimal | None]]:
-    """Each cost with how many earlier ones there are, and their median if they are enough."""
+def _compared(costs: Sequence[_Cost], first_date: date) -> Iterator[tuple[_Cost, _Usual, Decimal]]:
+    """Each cost with what is usual, and what a dollar compared stands for."""
     totals, databricks = _Window(), _Window()
     waiting: list[_Cost] = []
     for cost in costs:
@@ -130,8 +131,19 @@ def _compared(
             waiting = []
         waiting.append(cost)
         if cost.last_date >= first_date and (cost.run_id or cost.runs > 1):
-            window = totals if cost.is_complete else databricks
-            yield cost, *window.median(since=cost.first_date - HISTORY)
+            since = cost.first_date - HISTORY
+            if cost.is_complete:
+                yield cost, totals.median(since=since), ONE
+            else:
+                usual = databricks.median(since=since)
+                yield cost, usual, _scale(usual, totals.median(since=since))
+
+
+def _scale(databricks: _Usual, total: _Usual) -> Decimal:
+    """How much a job usually costs in all for each dollar of Databricks; never less than that."""
+    if not databricks[1] or databricks[1] < 0 or total[1] is None:
+        return ONE
+    return max(total[1] / databricks[1], ONE)
 
 
 class _Window:
@@ -140,14 +152,14 @@ class _Window:
     def __init__(self) -> None:
         self._oldest_first: deque[tuple[date, Decimal]] = deque()
         self._cheapest_first: list[Decimal] = []
-        self._known: tuple[int, Decimal | None] | None = None  # the same for all of a day
+        self._known: _Usual | None = None  # the same for all of a day
 
     def add(self, day: date, cost: Decimal) -> None:
         self._oldest_first.append((day, cost))
         insort(self._cheapest_first, cost)
         self._known = None
 
-    def median(self, *, since: date) -> tuple[int, Decimal | None]:
+    def median(self, *, since: date) -> _Usual:
         while self._oldest_first and self._oldest_first[0][0] < since:
             _, cost = self._oldest_first.popleft()
             del self._cheapest_first[bisect_left(self._cheapest_first, cost)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from dbspend360.errors import DBSpendError
-from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.alert_config import UNTIL_SAVED
 from dbspend360.models.delivery import Delivery, Stage
 from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows, KeptConfig
@@ -142,10 +142,10 @@ class RunDue:
         return due is not None and due <= self._now()
 
     def _people(self) -> list[KeptConfig]:
-        """Everybody with a configuration; until somebody saves one, '' has the default."""
+        """Everybody with a configuration; '' has one as well before anybody saves it."""
         found = self.rows.configs()
         if not any(each.user_id == "" for each in found):
-            found.append(KeptConfig("", AlertConfig()))
+            found.append(KeptConfig("", UNTIL_SAVED))
         return found
 
     def _check(self, people: list[KeptConfig]) -> tuple[bool, int, list[str]]:

@@ -11,7 +11,7 @@ from spend_records import TODAY, publish, record
 from werkzeug.test import TestResponse
 
 from dbspend360.api.alerts import SCRIPT
-from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.alert_config import UNTIL_SAVED
 from dbspend360.services.alert_rows import CONFIG, UNREADABLE
 from dbspend360.services.run_due import RunDue
 from dbspend360.settings import Settings
@@ -59,8 +59,8 @@ def act(api: Api, incident: Json, **body: Any) -> TestResponse:
 
 def test_before_anything_is_saved_the_defaults_are_told(api: Api) -> None:
     found = api.data(SETTINGS)
-    default = AlertConfig()
-    assert found["threshold_amount"] == default.threshold_amount
+    for name in ("threshold_amount", "threshold_percentage", "minimum_increase_usd"):
+        assert found[name] == getattr(UNTIL_SAVED, name)
     assert (found["updated_at"], found["problem"]) == (None, None)
 
 
@@ -71,7 +71,7 @@ def test_what_is_saved_is_read_again(api: Api) -> None:
         "minimum_increase_usd": "5",
         "recipients": ["dana@example.com"],
         "job_name": "nightly",
-        "digest_hour": 7,
+        "digest_hour": 7.0,
     }
     saved = exact(put(api, wanted | {"updated_at": None}))["data"]
     assert saved == api.data(SETTINGS)
@@ -104,6 +104,9 @@ def test_whoever_read_it_before_it_was_changed_changes_nothing(api: Api) -> None
         ({"treshold": 1}, ("treshold",)),
         ({"threshold_amount": None, "threshold_percentage": None}, ("rules",)),
         ({"updated_at": "yesterday"}, ("updated_at",)),
+        ({"updated_at": "1700000000"}, ("updated_at",)),
+        ({"recipients": "dana@example.com"}, ("recipients",)),
+        ({"dashboard_highlights": 1, "digest_hour": "7"}, ("dashboard_highlights", "digest_hour")),
         ([], ("body",)),
     ],
 )
@@ -176,8 +179,8 @@ def test_the_inbox_says_what_and_why(api: Api, incident: Json) -> None:
     assert (incident["rule"], incident["state"], incident["alert_count"]) == ("amount", "open", 1)
     [alert] = incident["alerts"]
     assert alert["subject"] == "A run cost $5,004.00"
-    assert alert["reason"].startswith("at or above $1,200.00")
-    assert str(alert["excess_usd"]) == "3804.000000"
+    assert alert["reason"].startswith("at or above $5,000.00")
+    assert str(alert["excess_usd"]) == "4.000000"
     assert api.data("/api/alerts")["open_count"] == 1
 
 
@@ -213,6 +216,8 @@ def test_what_a_script_does_is_done_and_noted(
         ({"action": "snooze", "until": "2020-03-21T08:00:00Z"}, 409, ()),
         ({"action": "reopen"}, 409, ()),
         ({"action": "delete"}, 400, ("action",)),
+        ({"action": "snooze", "until": 1900000000}, 400, ("until",)),
+        ({"action": "snooze", "until": "2126-02-30T08:00:00Z"}, 400, ("until",)),
         ({}, 400, ("action",)),
         ({"action": "resolve", "who": "root"}, 400, ("who",)),
     ],

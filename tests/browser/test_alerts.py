@@ -101,7 +101,7 @@ def test_the_numbers_are_tried_while_they_move(screen: Screen) -> None:
     assert screen.page.evaluate(f"{dots}.name") == "alerts"
     expect(screen.page.locator("#config-changes")).to_have_text("Not saved yet")
     expect(screen.page.locator("#config-save")).to_be_enabled()
-    amount.fill("1200")
+    amount.fill("5000")
     expect(screen.page.locator("#config-save")).to_be_disabled()  # as it was
 
 

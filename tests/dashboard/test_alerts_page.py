@@ -16,7 +16,7 @@ from dbspend360.dashboard.inbox import inbox
 from dbspend360.dashboard.incident_card import incident_card, view_address
 from dbspend360.errors import StoreError
 from dbspend360.models.alert import Alert, Rule
-from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.alert_config import UNTIL_SAVED, AlertConfig
 from dbspend360.models.delivery import Delivery, Message, Stage
 from dbspend360.models.incident import Incident, State
 from dbspend360.models.job_cost import Observation
@@ -29,7 +29,7 @@ NOT_A_FORM: list[Any] = [None, [], {"save": {}}, {"save": []}, {"save": 1}, {"sa
 NOW = datetime(2026, 3, 11, 6, tzinfo=UTC)
 DEAR = [record(f"2026-03-{n:02}", f"r{n}") for n in range(1, 10)]
 DEAR += [record("2026-03-10", "dear", ec2="100", databricks="40")]
-DEFAULTS = form_values(AlertConfig())
+DEFAULTS = form_values(UNTIL_SAVED)
 
 
 def form(**fields: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def errors(answer: dict[str, Any]) -> dict[str, str]:
 def test_before_anything_is_saved_the_defaults_are_shown(visitor: Page) -> None:
     kept = visitor.config(save=None)[ids.CONFIG_ANSWER]["data"]
     assert kept["values"] == DEFAULTS
-    assert (kept["values"]["threshold_amount"], kept["seen"]) == ("1200", None)
+    assert (kept["values"]["threshold_amount"], kept["seen"]) == ("5000", None)
     assert kept["values"]["recipients"] == ""
 
 
@@ -96,7 +96,7 @@ def test_a_form_says_the_configuration_it_shows() -> None:
     )
     assert form_values(config)["threshold_amount"] == "12.5"
     assert read_form(form_values(config)) == config
-    assert read_form(DEFAULTS) == AlertConfig()
+    assert read_form(DEFAULTS) == UNTIL_SAVED
 
 
 def test_what_is_saved_is_shown_to_whoever_comes_next(visitor: Page) -> None:

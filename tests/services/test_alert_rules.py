@@ -74,11 +74,20 @@ def crossed(
         if config.threshold_percentage is None or normal is None:
             continue
         increase = cost - normal
-        if increase > config.minimum_increase_usd and (
+        if increase * stands_for(others, whole) > config.minimum_increase_usd and (
             normal <= 0 or increase / normal * 100 >= config.threshold_percentage
         ):
             found.add(Crossed(Rule.PERCENTAGE, job, key, normal))
     return found
+
+
+def stands_for(others: list[list[RunDay]], whole: bool) -> Decimal:
+    """Dollars in all for a dollar of Databricks, as is usual."""
+    complete = [each for each in others if not any(e.late_ec2_records for e in each)]
+    databricks = median(compared(each, False) for each in others)
+    if whole or len(complete) < 5 or databricks <= 0:
+        return Decimal(1)
+    return max(median(compared(each, True) for each in complete) / databricks, Decimal(1))
 
 
 def compared(parts: list[RunDay], whole: bool) -> Decimal:
@@ -201,6 +210,20 @@ def test_while_ec2_is_unknown_databricks_is_compared_with_databricks() -> None:
     assert alert.reason == (
         "Databricks cost, as EC2 is not known yet: 4.5x this job's normal of $10.00"
     )
+
+
+@pytest.mark.parametrize(("databricks", "crosses"), [("14", False), ("14.01", True)])
+def test_the_minimum_is_about_the_dollars_that_are_usual_once_ec2_is_known(
+    databricks: str, crosses: bool
+) -> None:
+    config = PERCENTAGE.model_copy(update={"threshold_percentage": Decimal(40)})
+    whole = [run_day(day, f"r{day}", "10", ec2="40") for day in range(6)]  # five times as much
+    assert bool(judged([*whole, run_day(6, "dear", databricks, late=1)], config)) is crosses
+
+
+def test_where_nobody_knows_what_ec2_usually_costs_only_known_dollars_count() -> None:
+    late = [run_day(day, f"r{day}", "10", late=1) for day in range(6)]
+    assert judged([*late, run_day(6, "dear", "30", late=1)], PERCENTAGE) == []
 
 
 def test_what_is_known_alone_may_cross_an_amount() -> None:

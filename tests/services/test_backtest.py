@@ -1,20 +1,18 @@
-"""The back-test, on days written by hand and on the demo company."""
+"""The back-test, on days written by hand."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from alert_records import FIRST, ordinary, run_day
+from demo_days import demo_run_days
 
 from dbspend360.models.alert import Rule
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.job_cost import RunDay
-from dbspend360.services.backtest import DAYS, Backtest, backtest
-from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.backtest import Backtest, backtest
 from dbspend360.services.observing import observe
-from dbspend360.warehouse.demo import make_demo, runaway_day
-from dbspend360.warehouse.demo_company import RUNAWAY
+from dbspend360.warehouse.demo import make_demo
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -74,36 +72,12 @@ def test_a_job_with_too_few_runs_is_learning() -> None:
     assert [(each.job_id, each.earlier) for each in found.learning] == [("j", 0)]
 
 
-# The demo company
+# The demo company: see test_demo_alerts.py
 
 
-@pytest.fixture(scope="module", params=[date(2026, 11, 21), date(2026, 12, 4), date(2027, 2, 13)])
-def last_day(request: pytest.FixtureRequest) -> date:
-    day: date = request.param
-    return day
-
-
-@pytest.fixture(scope="module")
-def demo(last_day: date, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("demo") / "data"
-    make_demo(folder, last_day=last_day)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def costs(demo: Path) -> JobCosts:
-    return JobCosts(SpendRepository(EmbeddedWarehouse(demo)))
-
-
-def ninety_days(costs: JobCosts, last_day: date, config: AlertConfig) -> Backtest:
-    first = last_day - timedelta(days=DAYS - 1)
-    return backtest(costs.between(first, last_day).value, config, first, last_day)
-
-
-def test_the_defaults_find_the_runaway_job_on_its_day_and_little_else(
-    costs: JobCosts, last_day: date
-) -> None:
-    found = ninety_days(costs, last_day, AlertConfig())
-    runaway = [each for each in found.incidents if each.job_name == RUNAWAY]
-    assert any(runaway_day(last_day) in each.told_on for each in runaway)
-    assert len(found.incidents) - len(runaway) <= 3
+def test_what_the_tests_know_of_the_demo_is_what_the_warehouse_says(tmp_path: Path) -> None:
+    last_day = date(2026, 11, 21)
+    make_demo(tmp_path / "data", last_day=last_day)
+    spend = SpendRepository(EmbeddedWarehouse(tmp_path / "data"))
+    answer = spend.run_days(date.min, date.max)
+    assert answer.value == demo_run_days(last_day)
