@@ -6,15 +6,13 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from dbspend360.api.answers import Count, Money, Percent
-from dbspend360.api.body import NUMBER, WHOLE, Body, Moment
+from dbspend360.api.body import NUMBER, WHOLE, Address, Body, Moment
 from dbspend360.api.parameters import Parameters
 from dbspend360.models.alert import Rule
 from dbspend360.models.alert_config import (
-    ADDRESS,
     DEFAULT_AMOUNT,
     DEFAULT_INCREASE,
     DEFAULT_PERCENTAGE,
-    MOST_ADDRESS,
     MOST_APPRISE_URLS,
     MOST_PERCENT,
     MOST_RECIPIENTS,
@@ -47,7 +45,6 @@ class AlertConfigData(BaseModel):
     )
 
 
-_Address = Annotated[str, Field(pattern=ADDRESS, max_length=MOST_ADDRESS)]
 _Apprise = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$", max_length=2_000)]
 _Name = Annotated[str, Field(max_length=300, json_schema_extra={"pattern": SHOWN})]
 _Usd = Annotated[float, Field(ge=0.01, le=float(MOST_USD)), NUMBER]
@@ -73,7 +70,7 @@ class AlertConfigBody(Body):
     minimum_increase_usd: _Increase | _IncreaseText = float(DEFAULT_INCREASE)
     email_notifications: bool = True
     dashboard_highlights: bool = True
-    recipients: list[_Address] = Field([], max_length=MOST_RECIPIENTS)
+    recipients: list[Address] = Field([], max_length=MOST_RECIPIENTS)
     apprise_urls: list[_Apprise] = Field([], max_length=MOST_APPRISE_URLS)
     job_name: _Name = ""
     digest_hour: Annotated[int, Field(ge=0, le=23), WHOLE] | None = None

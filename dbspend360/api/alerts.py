@@ -1,6 +1,6 @@
 """`/api/alerts/…`: the rules, the inbox, and what a person does with an incident."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from dbspend360.api.body import REFUSALS, read_body
 from dbspend360.api.envelope import Reply
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
-from dbspend360.api.reading import refuse, validated
+from dbspend360.api.reading import problems_in, refuse, validated
 from dbspend360.errors import (
     BadView,
     Conflict,
@@ -67,7 +67,7 @@ class Alerts:
         rules = {name: value for name, value in fields.items() if name not in _ABOUT_CONFIG}
         found, asked = read_config(rules), validated(AlertConfigBody, fields)
         if not isinstance(found, AlertConfig) or isinstance(asked, list):
-            refuse([*_problems(found), *_problems(asked)])
+            refuse([*problems_in(found), *problems_in(asked)])
             raise BadView("The configuration makes no sense.")
         return _reply(_config(self._desk.save(current_user(), found, seen=asked.updated_at)))
 
@@ -175,10 +175,6 @@ def _reply(data: Any) -> Reply:  # noqa: ANN401 - one of the models
 def _config(kept: KeptConfig) -> AlertConfigData:
     config = kept.config.model_dump()
     return AlertConfigData(**config, updated_at=kept.updated_at, problem=kept.problem or None)
-
-
-def _problems(found: object) -> Iterable[Problem]:
-    return found if isinstance(found, list | tuple) else ()
 
 
 def _action(fields: Mapping[str, Any]) -> ActionBody:

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from flask import request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 
 from dbspend360.api.envelope import JSON
 from dbspend360.api.reading import refuse
-from dbspend360.models.alert_config import whole
+from dbspend360.models.alert_config import ADDRESS, MOST_ADDRESS, whole
 from dbspend360.models.view_query import Problem
 
 MOST_BYTES = 100_000
@@ -57,6 +57,7 @@ def _moment(value: object) -> object:
 NUMBER = BeforeValidator(_number)
 WHOLE = BeforeValidator(whole)
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Address = Annotated[str, Field(pattern=ADDRESS, max_length=MOST_ADDRESS)]
 
 
 def read_body() -> dict[str, Any]:
@@ -80,23 +81,6 @@ def read_body() -> dict[str, Any]:
     if not isinstance(found, dict):
         refuse([Problem("body", "is not a JSON object")])
     return dict(found)
-
-
-def read_moment(given: object) -> datetime | None:
-    """An `updated_at` as it was read before; None where it is null.
-
-    Raises:
-        BadView: it is no moment with a zone.
-    """
-    if given is None:
-        return None
-    try:
-        found = datetime.fromisoformat(str(given))
-    except ValueError:
-        found = datetime.min
-    if found.tzinfo is None:
-        refuse([Problem("updated_at", "is not a moment as it was read")])
-    return found
 
 
 def require_no_foreign_page() -> None:

@@ -128,6 +128,11 @@ def validated(kind: type[M], fields: Mapping[str, Any]) -> M | list[Problem]:
         return [Problem(short(str(each["loc"][0])), _words(each)) for each in error.errors()]
 
 
+def problems_in(found: object) -> Iterable[Problem]:
+    """The problems where there are some in place of what was wanted."""
+    return found if isinstance(found, list | tuple) else ()
+
+
 def _words(error: ErrorDetails) -> str:
     """What pydantic found, as whoever asked is told."""
     kind, limits = error["type"], error.get("ctx", {})

@@ -2,14 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from dbspend360.api.answers import Count
+from dbspend360.api.body import WHOLE, Address, Body, Moment
 from dbspend360.api.parameters import Parameters, Text
-from dbspend360.models.alert_config import MOST_RECIPIENTS
+from dbspend360.models.alert_config import MOST_RECIPIENTS, SHOWN
 from dbspend360.models.delivery import Stage
 from dbspend360.models.report import FileFormat
-from dbspend360.models.schedule import LONGEST_MESSAGE, LONGEST_NAME, Every, Weekday
+from dbspend360.models.schedule import (
+    LONGEST_MESSAGE,
+    LONGEST_NAME,
+    SHOWN_LINES,
+    Every,
+    Weekday,
+)
 from dbspend360.models.view_query import MAX_QUERY
 
 _QUERY = "The view, as the part of a page's link after the question mark."
@@ -65,27 +72,34 @@ class DeletedData(BaseModel):
     schedule_id: str
 
 
-class ScheduleBody(BaseModel):
+_Id = Annotated[str, Field(min_length=1, max_length=40)]
+_Kind = Annotated[FileFormat, Field(strict=False)]
+_Every = Annotated[Every, Field(strict=False)]
+_Weekday = Annotated[Weekday, Field(strict=False)]
+_ODD = SHOWN.removeprefix("^[^").removesuffix("]*$")
+_NAME = rf"^[^{_ODD}]*[^\s{_ODD}][^{_ODD}]*$"  # not all of it blank
+_Name = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_NAME, json_schema_extra={"pattern": _NAME})
+]
+
+
+class ScheduleBody(Body):
     """A whole schedule; what is left out gets its default."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    schedule_id: Annotated[str, Field(max_length=40)] | None = Field(
-        None, description="Which one to change; null makes a new one."
-    )
-    updated_at: AwareDatetime | None = Field(
-        None, description="As it was read; needed to change one."
-    )
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    schedule_id: _Id | None = Field(None, description="Which one to change; null makes a new one.")
+    updated_at: Moment | None = Field(None, description="As it was read; needed to change one.")
+    name: _Name
     query: Annotated[str, Field(max_length=MAX_QUERY, description=_QUERY)] = ""
-    kind: FileFormat = FileFormat.PDF
-    recipients: Annotated[list[str], Field(min_length=1, max_length=MOST_RECIPIENTS)]
-    message: Annotated[str, Field(max_length=LONGEST_MESSAGE)] = ""
-    every: Every = Every.MONTHLY
-    weekday: Weekday = Weekday.MONDAY
-    month_day: Annotated[int, Field(ge=1, le=31, description=_DAY)] = 1
-    hour: Annotated[int, Field(ge=0, le=23)] = 8
-    minute: Annotated[int, Field(ge=0, le=59)] = 0
+    kind: _Kind = FileFormat.PDF
+    recipients: Annotated[list[Address], Field(min_length=1, max_length=MOST_RECIPIENTS)]
+    message: Annotated[
+        str, Field(max_length=LONGEST_MESSAGE, json_schema_extra={"pattern": SHOWN_LINES})
+    ] = ""
+    every: _Every = Every.MONTHLY
+    weekday: _Weekday = Weekday.MONDAY
+    month_day: Annotated[int, Field(ge=1, le=31, description=_DAY), WHOLE] = 1
+    hour: Annotated[int, Field(ge=0, le=23), WHOLE] = 8
+    minute: Annotated[int, Field(ge=0, le=59), WHOLE] = 0
     zone: Annotated[str, Field(description=_ZONE)] = "UTC"
     is_paused: bool = False
 
@@ -130,9 +144,7 @@ class OneDeliveryData(BaseModel):
     delivery: DeliveryData
 
 
-class SendNowBody(BaseModel):
+class SendNowBody(Body):
     """Which schedule's report to send now."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    schedule_id: Annotated[str, Field(min_length=1, max_length=40)]
+    schedule_id: _Id

@@ -5,11 +5,11 @@ from typing import Any
 
 from dbspend360.api import report_examples as examples
 from dbspend360.api.alerts import SCRIPT
-from dbspend360.api.body import REFUSALS, read_body, read_moment, require_no_foreign_page
+from dbspend360.api.body import REFUSALS, read_body, require_no_foreign_page
 from dbspend360.api.envelope import Reply
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
-from dbspend360.api.reading import refuse
+from dbspend360.api.reading import problems_in, refuse, validated
 from dbspend360.api.report_answers import (
     DeletedData,
     DeliveriesData,
@@ -41,6 +41,7 @@ from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.report_history import PastReport
 from dbspend360.services.report_rows import KeptSchedule
 
+_WHICH = ("schedule_id", "updated_at")  # come with a schedule and are no part of it
 _STORE = (BadView, StoreError, WarehouseError, Unreachable)
 _CHANGE = (*_STORE, Conflict, LostReply, NotFound)
 
@@ -70,14 +71,12 @@ class Reports:
             Conflict: it was changed since it was read.
         """
         fields = read_body()
-        seen, id_ = (
-            read_moment(fields.pop("updated_at", None)),
-            _id(fields.pop("schedule_id", None)),
-        )
-        found = read_schedule(fields)
-        if not isinstance(found, Schedule):
-            refuse(found)
+        rules = {name: value for name, value in fields.items() if name not in _WHICH}
+        found, asked = read_schedule(rules), validated(ScheduleBody, fields)
+        if not isinstance(found, Schedule) or isinstance(asked, list):
+            refuse([*problems_in(found), *problems_in(asked)])
             raise BadView("The schedule makes no sense.")
+        id_, seen = asked.schedule_id or "", asked.updated_at
         if id_ and seen is None:
             refuse([Problem("updated_at", "is needed to change a schedule, as it was read")])
         kept = self._desk.save(current_user(), found, id_, seen=seen)
@@ -105,13 +104,12 @@ class Reports:
             NotFound: there is no such schedule.
             Conflict: it is being sent already.
         """
-        fields = read_body()
-        id_ = _id(fields.pop("schedule_id", None))
-        refuse(Problem(name[:40], "is not known here") for name in fields)
-        if not id_:
-            refuse([Problem("schedule_id", "is needed")])
+        asked = validated(SendNowBody, read_body())
+        if isinstance(asked, list):
+            refuse(asked)
+            raise BadView("The request makes no sense.")
         user = current_user()
-        past = self._desk.send_now(user, id_, who=user or SCRIPT)
+        past = self._desk.send_now(user, asked.schedule_id, who=user or SCRIPT)
         return _reply(OneDeliveryData(delivery=_delivery(past)))
 
 
@@ -203,14 +201,6 @@ def _deliveries(answering: Reports) -> list[Operation]:
 
 def _reply(data: Any) -> Reply:  # noqa: ANN401 - one of the models
     return Reply(data, {}, [Answer(None, datetime.now(UTC), cached=False)])
-
-
-def _id(given: object) -> str:
-    if given is None:
-        return ""
-    if not isinstance(given, str) or not given:
-        refuse([Problem("schedule_id", "is not the id of a schedule")])
-    return str(given)
 
 
 def _schedule(kept: KeptSchedule, schedule: Schedule) -> ScheduleData:

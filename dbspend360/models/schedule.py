@@ -1,5 +1,6 @@
 """A view that is mailed to people again and again."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -11,12 +12,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dbspend360.models import due_times
-from dbspend360.models.alert_config import Recipients
+from dbspend360.models.alert_config import SHOWN, Recipients
 from dbspend360.models.report import FileFormat
 from dbspend360.models.view_query import MAX_QUERY, RUN, Problem, read_view
 
 LONGEST_NAME = 100
 LONGEST_MESSAGE = 2_000
+# As `SHOWN`, with ends of lines, and with what joins letters and pictures.
+SHOWN_LINES = (
+    r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$"
+)
 _ANY_DAY = date(2026, 1, 1)  # where presets stand while a link is only looked at
 
 
@@ -44,16 +49,15 @@ def _a_name(text: str) -> str:
     plain = " ".join(text.split())
     if not plain:
         raise ValueError("is empty: say what the report is about")
-    if not plain.isprintable():
+    if not re.fullmatch(SHOWN, plain):
         raise ValueError("holds a character that cannot be shown")
     return plain
 
 
 def _a_message(text: str) -> str:
-    plain = "\n".join(line.rstrip() for line in text.splitlines()).strip()
-    if not plain.replace("\n", "").replace("\t", "").isprintable():
+    if not re.fullmatch(SHOWN_LINES, text):
         raise ValueError("holds a character that cannot be shown")
-    return plain
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
 
 
 def _a_query(text: str) -> str:

@@ -24,11 +24,12 @@ Case = Any  # schemathesis.Case, which is generic in nothing that matters here
 DAY = timedelta(days=1)
 EXAMPLES = 200  # of each address, beside the systematic ones
 
-# What no schema can say: that two parameters or two fields do not go together.
+# What no schema can say: that two parameters or two fields do not go together, what a link may ask
+# for, and which time zones there are.
 TOGETHER = re.compile(
     r"is after end_date|choose at most|is before there was any cloud|there is no column|"
     r"does not go with|needs a (number|day)|is not used, because|goes with JSON only|"
-    r"Both rules are off|is needed to snooze"
+    r"Both rules are off|is needed to snooze|is needed to change|^query: |is not a time zone"
 )
 
 
@@ -116,6 +117,17 @@ def test_what_can_be_done_with_an_incident_is_done(case: Case, api: Api) -> None
         api.client.post(case.formatted_path, json={"action": action})
     case.body = {**case.body, "until": f"{datetime.now(UTC) + DAY:%Y-%m-%dT%H:%M:%SZ}"}
     assert answered(case, api).status_code == 200
+
+
+@good_requests.include(operation_id="saveSchedule").parametrize()
+@thousands
+def test_schedules_that_go_together_are_saved(case: Case, api: Api) -> None:
+    case.body = {**case.body, "query": "preset=last_month", "zone": "Europe/Berlin"}
+    case.body |= {"schedule_id": None, "updated_at": None}
+    found = answered(case, api)
+    assert found.status_code == 200, found.text
+    id_ = found.json()["data"]["schedule"]["schedule_id"]
+    api.client.delete("/api/reports/schedule", query_string={"schedule_id": id_})
 
 
 def refuses_only_what_does_not_go_together(case: Case, response: Response) -> None:
