@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from mail_server import MailServer, mail_server
-from report_driver import ReportApp
+from report_app import ReportApp
 from spend_records import publish, record
 
 from dbspend360.errors import Conflict
