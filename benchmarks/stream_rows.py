@@ -1,7 +1,8 @@
 """How much memory and time a file of all rows takes: `python benchmarks/stream_rows.py`.
 
 Runs the app in a process of its own for each size, downloads a whole year, and prints by how much
-the memory grew at most, how often that of the smallest size it is, and rows a second.
+the memory grew at most, how often that of a million records it is, and rows a second. The last line
+is of a client that takes its time.
 """
 
 import multiprocessing
@@ -11,8 +12,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any
 
 import duckdb
 
@@ -22,7 +21,8 @@ from dbspend360.warehouse import versions
 from dbspend360.warehouse.schema import SPENDS_TABLE
 from dbspend360.warehouse.versions import Version
 
-SIZES = (10_000, 1_000_000)
+SIZES = (1_000_000, 4_000_000)
+SLOW_SECONDS = 0.02  # that a slow client thinks about 2,000 rows
 TODAY = date(2026, 11, 21)
 YEAR = "start_date=2025-11-21&end_date=2026-11-20"
 FORMATS = ("text/csv", "application/x-ndjson")
@@ -49,52 +49,46 @@ def make_data(folder: Path, records: int) -> None:
     versions.publish(Version(path, "import", datetime.now(UTC)))
 
 
-def memory_mb() -> float:
-    """What this process holds now."""
+def memory_mb(name: str) -> float:
+    """`VmRSS` is what this process holds now, `VmHWM` the most that it held."""
     status = Path("/proc/self/status").read_text("ascii").splitlines()
-    return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
+    return int(next(line.split()[1] for line in status if line.startswith(name))) / 1024
 
 
-def peak_while(act: Any, peaks: list[float]) -> Any:
-    """What `act()` gives; the highest memory meanwhile is added to `peaks`."""
-    over, seen = Event(), [memory_mb()]
-
-    def watch() -> None:
-        while not over.wait(0.005):
-            seen.append(memory_mb())
-
-    watching = Thread(target=watch)
-    watching.start()
-    try:
-        return act()
-    finally:
-        over.set()
-        watching.join()
-        peaks.append(max(seen))
+def forget_the_most() -> None:
+    """From here on the most counts anew."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
 
 
-def measure(folder: Path, grouping: str, media: str, answer: Connection) -> None:
+def measure(folder: Path, grouping: str, media: str, pause: float, answer: Connection) -> None:
     """Download once in this process, and tell rows, growth in MB and seconds."""
     settings = Settings(data_dir=folder, log_level="ERROR")
     client = create_app(settings, today=lambda: TODAY).test_client()
     client.get("/api/filters/presets")  # everything is loaded, and next to nothing read
-    before, peaks = memory_mb(), list[float]()
+    forget_the_most()
+    before = memory_mb("VmRSS")
 
     def download() -> int:
         address = f"/api/job-spends?{YEAR}&group_by={grouping}"
         response = client.get(address, headers={"Accept": media})
-        return sum(part.count(b"\n") for part in response.iter_encoded())
+        return sum(lines_of(part, pause) for part in response.iter_encoded())
 
     began = time.perf_counter()
-    lines = peak_while(download, peaks)
-    answer.send((lines, peaks[0] - before, time.perf_counter() - began))
+    lines = download()
+    answer.send((lines, memory_mb("VmHWM") - before, time.perf_counter() - began))
 
 
-def measured(folder: Path, grouping: str, media: str) -> tuple[int, float, float]:
+def lines_of(part: bytes, pause: float) -> int:
+    """As a client takes them."""
+    time.sleep(pause)
+    return part.count(b"\n")
+
+
+def measured(folder: Path, grouping: str, media: str, pause: float = 0) -> tuple[int, float, float]:
     """The same in a process of its own, whose memory nobody has touched."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     spawn = multiprocessing.get_context("spawn")
-    process = spawn.Process(target=measure, args=(folder, grouping, media, theirs))
+    process = spawn.Process(target=measure, args=(folder, grouping, media, pause, theirs))
     process.start()
     found: tuple[int, float, float] = ours.recv()
     process.join()
@@ -103,16 +97,21 @@ def measured(folder: Path, grouping: str, media: str) -> tuple[int, float, float
 
 def results(folder: Path) -> Iterator[str]:
     """A line for each grouping, format and size."""
-    for grouping in ("record", "run"):
-        for media in FORMATS:
-            smallest = None
-            for size in SIZES:
-                lines, growth, seconds = measured(folder / str(size), grouping, media)
-                smallest = smallest or growth
-                yield (
-                    f"{grouping:7}{media:22}{size:>10,} records {lines:>10,} lines  "
-                    f"+{growth:6.0f} MB  x{growth / smallest:4.1f}  {lines / seconds:>9,.0f} rows/s"
-                )
+    for grouping, media, pause in asked():
+        fewest = 0.0
+        for size in SIZES:
+            lines, growth, seconds = measured(folder / str(size), grouping, media, pause)
+            fewest = fewest or growth
+            yield (
+                f"{grouping:7}{media:22}{size:>10,} records {lines:>10,} lines  "
+                f"+{growth:6.0f} MB  x{growth / fewest:5.2f}  {lines / seconds:>9,.0f} rows/s"
+            )
+
+
+def asked() -> Iterator[tuple[str, str, float]]:
+    """What is downloaded, and how long the client pauses."""
+    yield from ((grouping, media, 0) for grouping in ("record", "run") for media in FORMATS)
+    yield "record", FORMATS[0], SLOW_SECONDS
 
 
 def main() -> None:

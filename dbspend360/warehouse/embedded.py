@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ import duckdb
 from dbspend360.errors import NoData, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Value, Warehouse
-from dbspend360.warehouse.embedded_stream import MEMORIES, small_connection
+from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
+from dbspend360.warehouse.embedded_stream import MEMORIES, dicts, streamed
 from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
@@ -68,17 +68,25 @@ class EmbeddedWarehouse(Warehouse):
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
         with self._asked(question, values) as cursor:
-            rows = _dicts(cursor, cursor.fetchall())
+            rows = dicts(cursor, cursor.fetchall())
         _note(question, len(rows), began)
         return Answer(rows, asked_at, cached=False)
 
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
         """See `Warehouse.stream`. The cursor keeps its file, whatever is imported meanwhile."""
-        began, count = time.perf_counter(), 0
-        with self._streamed(question, values) as cursor:
-            while found := cursor.fetchmany(STREAM_ROWS):
-                count += len(found)
-                yield _dicts(cursor, found)
+        began, count, path = time.perf_counter(), 0, Path()
+        with _told(question):
+            for memory in MEMORIES:
+                try:
+                    path = path if count else self.source().path
+                    for rows in streamed(path, memory, bound(question.text, values), skip=count):
+                        count += len(rows)
+                        yield rows
+                    break
+                # It needs more; or an import has just removed the file, and there is a newer one.
+                except (duckdb.OutOfMemoryException, duckdb.IOException):
+                    if memory == MEMORIES[-1]:
+                        raise
         _note(question, count, began)
 
     def close(self) -> None:
@@ -94,23 +102,6 @@ class EmbeddedWarehouse(Warehouse):
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         with _told(question), self._connection().cursor() as cursor:
             yield cursor.execute(*bound(question.text, values))
-
-    @contextmanager
-    def _streamed(
-        self, question: Question, values: Mapping[str, Value]
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
-        with _told(question), ExitStack() as held:
-            for memory in MEMORIES:
-                try:
-                    connection = held.enter_context(small_connection(self.source().path, memory))
-                    connection.execute(*bound(question.text, values))
-                    break
-                # It needs more; or an import has just removed the file, and there is a newer one.
-                except (duckdb.OutOfMemoryException, duckdb.IOException):
-                    held.close()
-                    if memory == MEMORIES[-1]:
-                        raise
-            yield connection
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         version = self.source()
@@ -141,11 +132,6 @@ def _told(question: Question) -> Iterator[None]:
         log.exception("question=%s failed", question.name)
         reason = "The embedded warehouse could not answer. The log says why."
         raise WarehouseError(question.name, reason) from error
-
-
-def _dicts(cursor: duckdb.DuckDBPyConnection, found: list[tuple[Value, ...]]) -> Rows:
-    names = [each[0] for each in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _note(question: Question, rows: int, began: float) -> None:

@@ -8,9 +8,33 @@ from tempfile import mkdtemp
 
 import duckdb
 
+from dbspend360.warehouse.base import STREAM_ROWS, Rows, Value
+
 # Of each stream; what must be sorted beyond it goes to disk. Not all of what must be grouped can:
-# records do with the first, a million runs take the second, and so do five million.
+# records do with the first, a million runs take the second, and so do four million.
 MEMORIES = ("96MB", "256MB")
+
+
+def streamed(
+    file: Path, memory: str, asked: tuple[str, list[Value]], *, skip: int
+) -> Iterator[Rows]:
+    """The rows of a text with its values, some at a time, without the first `skip`.
+
+    Little memory may turn out to be too little when many rows are read already: whoever has those
+    asks for the others. The order of a table has no ties, so that they are the others.
+    """
+    with small_connection(file, memory) as connection:
+        connection.execute(*asked)
+        while skip and (known := connection.fetchmany(min(skip, STREAM_ROWS))):
+            skip -= len(known)
+        while found := connection.fetchmany(STREAM_ROWS):
+            yield dicts(connection, found)
+
+
+def dicts(cursor: duckdb.DuckDBPyConnection, found: list[tuple[Value, ...]]) -> Rows:
+    """The rows by the names of their columns."""
+    names = [each[0] for each in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 @contextmanager

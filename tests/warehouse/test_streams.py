@@ -16,9 +16,9 @@ from spend_records import publish, record
 
 from dbspend360.errors import Unreachable, WarehouseError
 from dbspend360.warehouse import embedded
-from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Warehouse
+from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
-from dbspend360.warehouse.embedded_stream import MEMORIES, small_connection
+from dbspend360.warehouse.embedded_stream import MEMORIES, small_connection, streamed
 from dbspend360.warehouse.source import make_source
 
 MANY = 3 * STREAM_ROWS + 7
@@ -82,6 +82,26 @@ def test_what_does_not_fit_in_little_memory_gets_more(
 ) -> None:
     monkeypatch.setattr(embedded, "MEMORIES", ("300KB", "96MB"))
     assert ids(warehouse.stream(ALL, {})) == list(range(MANY))
+
+
+def test_memory_that_turns_out_too_little_half_way_loses_and_repeats_no_row(
+    warehouse: EmbeddedWarehouse, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, memories = streamed, list[str]()
+
+    def bursting(
+        file: Path, memory: str, asked: tuple[str, list[Value]], *, skip: int
+    ) -> Iterator[Rows]:
+        memories.append(memory)
+        for rows in reading(file, memory, asked, skip=skip):
+            yield rows
+            if memory == MEMORIES[0]:
+                publish(folder, record(run="-1"))  # a newer version is none of its business
+                raise duckdb.OutOfMemoryException("no room to merge so many")
+
+    monkeypatch.setattr(embedded, "streamed", bursting)
+    assert ids(warehouse.stream(ALL, {})) == list(range(MANY))
+    assert memories == list(MEMORIES)
 
 
 def test_nothing_is_left_on_the_disk(
