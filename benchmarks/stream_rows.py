@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any
 
 import duckdb
 
@@ -51,28 +49,15 @@ def make_data(folder: Path, records: int) -> None:
     versions.publish(Version(path, "import", datetime.now(UTC)))
 
 
-def memory_mb() -> float:
-    """What this process holds now."""
+def memory_mb(name: str) -> float:
+    """`VmRSS` is what this process holds now, `VmHWM` the most that it held."""
     status = Path("/proc/self/status").read_text("ascii").splitlines()
-    return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
+    return int(next(line.split()[1] for line in status if line.startswith(name))) / 1024
 
 
-def peak_while(act: Any, peaks: list[float]) -> Any:
-    """What `act()` gives; the highest memory meanwhile is added to `peaks`."""
-    over, seen = Event(), [memory_mb()]
-
-    def watch() -> None:
-        while not over.wait(0.005):
-            seen.append(memory_mb())
-
-    watching = Thread(target=watch)
-    watching.start()
-    try:
-        return act()
-    finally:
-        over.set()
-        watching.join()
-        peaks.append(max(seen))
+def forget_the_most() -> None:
+    """From here on the most counts anew."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
 
 
 def measure(folder: Path, grouping: str, media: str, pause: float, answer: Connection) -> None:
@@ -80,7 +65,8 @@ def measure(folder: Path, grouping: str, media: str, pause: float, answer: Conne
     settings = Settings(data_dir=folder, log_level="ERROR")
     client = create_app(settings, today=lambda: TODAY).test_client()
     client.get("/api/filters/presets")  # everything is loaded, and next to nothing read
-    before, peaks = memory_mb(), list[float]()
+    forget_the_most()
+    before = memory_mb("VmRSS")
 
     def download() -> int:
         address = f"/api/job-spends?{YEAR}&group_by={grouping}"
@@ -88,8 +74,8 @@ def measure(folder: Path, grouping: str, media: str, pause: float, answer: Conne
         return sum(lines_of(part, pause) for part in response.iter_encoded())
 
     began = time.perf_counter()
-    lines = peak_while(download, peaks)
-    answer.send((lines, peaks[0] - before, time.perf_counter() - began))
+    lines = download()
+    answer.send((lines, memory_mb("VmHWM") - before, time.perf_counter() - began))
 
 
 def lines_of(part: bytes, pause: float) -> int:
