@@ -7,6 +7,7 @@ from typing import Any
 from gunicorn import util
 
 from dbspend360.api.envelope import refusal_text
+from dbspend360.log import json_log
 from dbspend360.settings import Settings
 
 _settings = Settings()
@@ -39,6 +40,8 @@ limit_request_line = 8190  # as much as gunicorn allows: a link with twenty cond
 accesslog = None  # the questions are logged by the app, with their milliseconds
 errorlog = "-"
 loglevel = _settings.log_level.lower()
+if _settings.log_format == "json":
+    logconfig_dict = json_log(_settings.log_level)
 
 
 def _refuse(client: Any, status: int, _reason: str, _words: str) -> None:  # noqa: ANN401

@@ -8,7 +8,7 @@ from dash import Dash
 from flask import Flask, request
 from markupsafe import Markup
 
-from dbspend360.api import export, health
+from dbspend360.api import every_request, export, health
 from dbspend360.api import joined as api
 from dbspend360.dashboard import (
     alert_form,
@@ -65,9 +65,10 @@ def create_app(
 ) -> Flask:
     """The whole application, ready for a web server."""
     settings = settings or Settings()
-    write_log(settings.log_level)
+    write_log(settings.log_level, settings.log_format)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
+    every_request.register(server)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
     dash = _dash(server)

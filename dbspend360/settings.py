@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from dbspend360.errors import BadSettings
+from dbspend360.log import LogFormat
 
 PREFIX = "DBSPEND360_"
 FILE = "_FILE"  # behind a variable: the file that holds its value
@@ -168,6 +169,13 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+    log_format: LogFormat = Field(
+        "text", description="`text` for people, or `json` for whoever collects the log's lines."
+    )
+    query_tags: bool = Field(
+        True,
+        description="Tag each question to Databricks with its name and the request it is for.",
     )
 
     @classmethod

@@ -16,6 +16,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.embedded_stream import MEMORIES, small_connection
+from dbspend360.warehouse.noting import note_answer
 from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
@@ -69,7 +70,7 @@ class EmbeddedWarehouse(Warehouse):
         asked_at = datetime.now(UTC)
         with self._asked(question, values) as cursor:
             rows = _dicts(cursor, cursor.fetchall())
-        _note(question, len(rows), began)
+        note_answer(question.name, len(rows), began)
         return Answer(rows, asked_at, cached=False)
 
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
@@ -79,7 +80,7 @@ class EmbeddedWarehouse(Warehouse):
             while found := cursor.fetchmany(STREAM_ROWS):
                 count += len(found)
                 yield _dicts(cursor, found)
-        _note(question, count, began)
+        note_answer(question.name, count, began)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -146,8 +147,3 @@ def _told(question: Question) -> Iterator[None]:
 def _dicts(cursor: duckdb.DuckDBPyConnection, found: list[tuple[Value, ...]]) -> Rows:
     names = [each[0] for each in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found]
-
-
-def _note(question: Question, rows: int, began: float) -> None:
-    milliseconds = (time.perf_counter() - began) * 1000
-    log.info("question=%s rows=%d ms=%.1f cached=no", question.name, rows, milliseconds)
