@@ -8,7 +8,7 @@ from dash import Dash
 from flask import Flask, request
 from markupsafe import Markup
 
-from dbspend360.api import every_request, export, health
+from dbspend360.api import every_request, export, health, safe_headers
 from dbspend360.api import joined as api
 from dbspend360.dashboard import (
     alert_form,
@@ -23,6 +23,7 @@ from dbspend360.dashboard import (
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
+from dbspend360.dashboard.quiet_dash import QuietDash
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
@@ -98,11 +99,13 @@ def create_app(
     breakdown.register(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
     )
-    _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
+    can_mail = bool(settings.smtp_url.get_secret_value())
+    alerts = _add_alerts(server, desk, spend, can_mail=can_mail)
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today, desk)
     api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
+    safe_headers.register(server, [*dash.csp_hashes(), *alerts.csp_hashes()])
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
     _warm_up(server)
@@ -139,7 +142,7 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
 
 
 def _dash(server: Flask) -> Dash:
-    dash = Dash(
+    dash = QuietDash(
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
@@ -161,7 +164,7 @@ def _index(dash: Dash) -> str:
     )
 
 
-def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> None:
+def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> Dash:
     """The second page, with its own layout: the dashboard grows by nothing."""
     dash = alerts_page.AlertsDash(
         "dbspend360.alerts",
@@ -182,6 +185,7 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
     alert_form.register(dash, desk, can_mail=can_mail)
     alert_trial.register(dash, desk, spend)
     server.add_url_rule("/alerts", "alerts", dash.index)
+    return dash
 
 
 def _styles(dash: Dash) -> Markup:
