@@ -8,7 +8,10 @@ from gunicorn import util
 
 from dbspend360.api.envelope import refusal_text
 from dbspend360.log import json_log
+from dbspend360.metrics_folder import forget_counts, share_counts
 from dbspend360.settings import Settings
+
+share_counts()  # before anything is counted: the app is loaded below
 
 _settings = Settings()
 _host = _settings.host.strip("[]")
@@ -60,3 +63,16 @@ def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 - gunicor
     source = getattr(worker.wsgi, "extensions", {}).get("dbspend360")
     if source:
         source.close()
+
+
+def child_exit(_server: object, worker: Any) -> None:  # noqa: ANN401
+    """A worker that is gone counts nothing any more; what it has counted stays."""
+    from prometheus_client import multiprocess  # not above: it looks for the folder at once
+
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing in memory."""
+    forget_counts()

@@ -8,7 +8,8 @@ from dash import Dash
 from flask import Flask, request
 from markupsafe import Markup
 
-from dbspend360.api import every_request, export, health, safe_headers
+from dbspend360 import watched
+from dbspend360.api import every_request, export, safe_headers
 from dbspend360.api import joined as api
 from dbspend360.dashboard import (
     alert_form,
@@ -30,6 +31,7 @@ from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.user_settings import settings_store
+from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
 from dbspend360.store.remembering import RememberingStore
@@ -69,7 +71,8 @@ def create_app(
     write_log(settings.log_level, settings.log_format)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
-    every_request.register(server)
+    visits = Visits()
+    every_request.register(server, visits)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
     dash = _dash(server)
@@ -101,7 +104,7 @@ def create_app(
     )
     can_mail = bool(settings.smtp_url.get_secret_value())
     alerts = _add_alerts(server, desk, spend, can_mail=can_mail)
-    health.register(server, spend, source.warehouse)
+    watched.register(server, settings, source, store, visits)
     export.register(server, spend, today, desk)
     api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
@@ -109,6 +112,8 @@ def create_app(
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
     _warm_up(server)
+    visits.forget()
+    server.extensions["dbspend360.visits"] = visits
     server.extensions["dbspend360"] = source
     return server
 

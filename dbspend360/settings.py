@@ -18,6 +18,7 @@ from dbspend360.log import LogFormat
 
 PREFIX = "DBSPEND360_"
 FILE = "_FILE"  # behind a variable: the file that holds its value
+MetricsFor = Literal["everybody", "loopback", "nobody"]
 _LARGEST_FILE = 65_536  # bytes; somebody named the wrong file
 
 
@@ -172,6 +173,13 @@ class Settings(BaseSettings):
     )
     log_format: LogFormat = Field(
         "text", description="`text` for people, or `json` for whoever collects the log's lines."
+    )
+    metrics: MetricsFor = Field(
+        "everybody",
+        description=(
+            "Who may read `/metrics`: `everybody`, `loopback` (whoever asks from this machine, "
+            "not through a proxy) or `nobody`."
+        ),
     )
     query_tags: bool = Field(
         True,

@@ -117,3 +117,16 @@ def test_what_the_web_server_refuses_by_itself_is_json_too(folder: Path, tmp_pat
             assert error.value.code == 414
             assert json.load(error.value)["error"]["code"] == "uri_too_long"
         assert fetched(f"{address}/?{'&'.join(['where=total_cost.greaterThan.1'] * 200)}")[0] == 200
+
+
+def test_all_processes_of_the_server_count_together(folder: Path, tmp_path: Path) -> None:
+    with started(folder, tmp_path / "log") as (address, server):
+        with ThreadPoolExecutor(VISITORS) as visitors:
+            list(visitors.map(fetched, [f"{address}/api/filters/presets"] * 40))
+        labels = r'method="GET",route="/api/filters/presets",status="200"'
+        counts = [fetched(f"{address}/metrics")[1] for _ in range(6)]
+        found = [re.search(rf"requests_total{{{labels}}} (\S+)", each) for each in counts]
+        assert [each and each.group(1) for each in found] == ["40.0"] * 6
+        [shared] = Path("/dev/shm").glob(f"dbspend360-counts-{server.pid}-*")
+        assert shared.stat().st_mode & 0o077 == 0
+    assert not shared.exists()
