@@ -1,0 +1,5 @@
+"""`python -m dbspend360.cli`."""
+
+from dbspend360.cli import main
+
+main()
