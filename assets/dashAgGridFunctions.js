@@ -74,7 +74,7 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
     },
   };
 
-  // Rows that are an alert, and those whose days are not final: see dashboard/alert_tags.py.
+  // Rows that are an alert, and those whose days are not final: see services/alert_marks.py.
   cells.isAlert = ({ data }) => Boolean(data?.alert && !data.alert.early);
   cells.isEarly = ({ data }) => Boolean(data?.alert?.early);
 

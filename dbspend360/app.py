@@ -9,8 +9,9 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from dbspend360 import watched
-from dbspend360.api import every_request, export, safe_headers
+from dbspend360.api import every_request, export, report_files, safe_headers
 from dbspend360.api import joined as api
+from dbspend360.celery_app import celery_begin
 from dbspend360.dashboard import (
     alert_form,
     alert_trial,
@@ -30,10 +31,16 @@ from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
+from dbspend360.services.claims import new_owner
+from dbspend360.services.exporting import Exporter
+from dbspend360.services.report_desk import ReportDesk
+from dbspend360.services.reports import Reports
+from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
@@ -106,7 +113,11 @@ def create_app(
     alerts = _add_alerts(server, desk, spend, can_mail=can_mail)
     watched.register(server, settings, source, store, visits)
     export.register(server, spend, today, desk)
-    api.register(server, spend, today, final_date, desk)
+    report_desk = _report_desk(
+        settings, store, Exporter(spend, desk, final_date=final_date, today=today)
+    )
+    report_files.register(server, report_desk)
+    api.register(server, spend, today, final_date, desk, report_desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     safe_headers.register(server, [*dash.csp_hashes(), *alerts.csp_hashes()])
     _share_patience(server, settings.patience_seconds)
@@ -116,6 +127,13 @@ def create_app(
     server.extensions["dbspend360.visits"] = visits
     server.extensions["dbspend360"] = source
     return server
+
+
+def _report_desk(settings: Settings, store: Store, exporter: Exporter) -> ReportDesk:
+    """What is sent by hand is sent by a worker of Celery, where there is one, else from here."""
+    reports = Reports(settings, store, exporter, make_senders(settings), owner=new_owner())
+    has_workers = bool(settings.celery_url.get_secret_value())
+    return reports.desk(celery_begin(settings) if has_workers else None)
 
 
 def assets_folder() -> Path:

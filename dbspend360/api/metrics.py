@@ -1,6 +1,7 @@
 """`/metrics`: what Prometheus reads."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from flask import Flask, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -10,7 +11,7 @@ from prometheus_client.registry import Collector
 from dbspend360.metrics import counted
 from dbspend360.models.delivery import Stage
 from dbspend360.models.incident import State
-from dbspend360.services.store_numbers import Numbers
+from dbspend360.services.store_numbers import KINDS, Numbers
 from dbspend360.settings import MetricsFor
 
 _LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
@@ -51,10 +52,12 @@ class _OfStore(Collector):
         if found is None:
             return
         deliveries = GaugeMetricFamily(
-            "dbspend360_deliveries", "Messages kept, by how far they got.", labels=["stage"]
+            "dbspend360_deliveries",
+            "Messages kept, by what they are and how far they got.",
+            labels=["kind", "stage"],
         )
-        for stage in Stage:
-            deliveries.add_metric([stage.value], found.deliveries[stage])
+        for kind, stage in product(KINDS, Stage):
+            deliveries.add_metric([kind, stage.value], found.deliveries[kind, stage])
         yield deliveries
         wait = GaugeMetricFamily(
             "dbspend360_delivery_wait_seconds", "How long the oldest message is overdue."

@@ -8,10 +8,11 @@ from dash import html
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import aria, data, swatch
 from dbspend360.dashboard.links import view_link
+from dbspend360.models import summary_words as words
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import PeriodSum, Summary
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import UNKNOWN, count, day, percent, plural, usd, whole_usd
+from dbspend360.theme import UNKNOWN, count, day, usd, whole_usd
 
 _TITLES = {
     ids.CARD_TOTAL_SPEND: "Total spend",
@@ -46,19 +47,19 @@ def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list
             ids.CARD_JOBS,
             str(shown.total_jobs),
             _number(count(shown.total_jobs)),
-            _note(_against(shown.total_jobs, summary.previous.total_jobs)),
+            _note(words.jobs_before(summary)),
         ),
         _card(
             ids.CARD_RUNS,
             str(shown.total_runs),
             _number(count(shown.total_runs)),
-            _note(_per_day(shown.total_runs, view.days)),
+            _note(words.runs_per_day(shown, view.days)),
         ),
         _card(
             ids.CARD_AVERAGE_RUN,
             _text(shown.avg_cost),
             _number(usd(shown.avg_cost)),
-            _note(f"median {usd(shown.median_cost)}" if shown.total_runs else "nothing ran"),
+            _note(words.median_run(shown)),
         ),
         _highest(shown, view),
         _split(shown),
@@ -84,44 +85,26 @@ def _text(amount: Decimal | None) -> str:
     return "" if amount is None else str(amount)
 
 
-def _per_day(number: int, days: int) -> str:
-    if not number:
-        return "nothing ran"
-    each = Decimal(number) / days
-    return f"{each:.1f} a day" if each < 10 else f"{count(round(each))} a day"
-
-
-def _against(now: int, before: int) -> str:
-    return "same as before" if before == now else f"{count(before)} before"
-
-
 def _change(summary: Summary, view: ViewState, comparable: bool) -> html.P:
-    before = f"the {plural(view.days, 'day')} before" if view.days > 1 else "the day before"
-    basis = f"on {before} ({usd(summary.previous.total_spend)})"
-    change = summary.change_percent
-    if not comparable:
-        return _note(f"{before} are not all in the data" if view.days > 1 else _NO_DAY_BEFORE)
-    if change is None:
-        return _note(f"no spend in {before}")
-    if change == 0:
-        return _note(f"no change {basis}")
-    way, arrow = ("worse", "▲") if change > 0 else ("better", "▼")
-    moved = html.Span(f"{arrow} {percent(abs(change))}", className=f"change change--{way}")
-    return _note([moved, f" {basis}"])
+    change = words.total_change(summary, view, comparable=comparable)
+    if not change.moved:
+        return _note(change.basis)
+    moved = html.Span(change.moved, className=f"change change--{change.way}")
+    return _note([moved, f" {change.basis}"])
 
 
 def _highest(shown: PeriodSum, view: ViewState) -> html.Div:
-    key = shown.highest_run
-    if key is None or shown.highest_run_date is None:
-        return _card(ids.CARD_HIGHEST_RUN, "", _number(UNKNOWN), _note("nothing ran"))
-    name = shown.highest_run_name or f"job {key.job_id}"
+    key, found = shown.highest_run, words.highest_run(shown)
+    if key is None or found is None:
+        return _card(ids.CARD_HIGHEST_RUN, "", _number(UNKNOWN), _note(words.NOTHING_RAN))
+    name, when = found
     link = view_link(
         [
             _number(usd(shown.max_cost)),
             _note(
                 [
                     html.Span(name, className="stat__name", title=name),
-                    html.Span(f"{day(shown.highest_run_date)} ›"),
+                    html.Span(f"{day(when)} ›"),
                 ]
             ),
         ],
@@ -145,37 +128,14 @@ def _split(shown: PeriodSum) -> html.Div:
             ],
             className="legend",
         ),
-        _note(_unknown(shown), title=_WHY_UNKNOWN),
+        _note(words.unknown_ec2(shown), title=words.WHY_UNKNOWN),
     )
 
 
-_NO_DAY_BEFORE = "the day before is not in the data"
-
-_WHY_UNKNOWN = (
-    "Serverless records have no EC2 cost of their own: it is inside the Databricks price. "
-    "For the others AWS bills a day or two later."
-)
-
-
-def _unknown(shown: PeriodSum) -> str:
-    if not shown.total_records:
-        return "nothing ran"
-    if not shown.unknown_ec2_records:
-        return "every record has its EC2 cost"
-    verb = "has" if shown.unknown_ec2_records == 1 else "have"
-    text = f"{plural(shown.unknown_ec2_records, 'record')} {verb} no EC2 cost yet"
-    coming = shown.unknown_ec2_records - shown.serverless_records
-    parts = [
-        f"{count(shown.serverless_records)} serverless" if shown.serverless_records else "",
-        f"{count(coming)} still to come" if coming else "",
-    ]
-    return f"{text}: {', '.join(filter(None, parts))}"
-
-
 def _part(kind: str, name: str, cost: Decimal | None, total: Decimal) -> html.Span:
-    share = f" · {percent(cost / total * 100)}" if cost is not None and total > 0 else ""
+    share = words.part_of(cost, total)
     return html.Span(
-        [swatch(kind), f"{name} {whole_usd(cost)}{share}"],
+        [swatch(kind), f"{name} {whole_usd(cost)}" + (f" · {share}" if share else "")],
         className="legend__part",
         title=f"{name} {usd(cost)}",
     )

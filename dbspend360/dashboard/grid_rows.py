@@ -8,22 +8,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from dbspend360.dashboard.alert_tags import RowMark, row_mark
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import RunKey
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
-from dbspend360.theme import count
+from dbspend360.services.alert_marks import RowMark, row_mark
+from dbspend360.theme import plural
 from dbspend360.warehouse.base import Row, Rows, Value
-
-_PLURALS = {
-    Grouping.RUN: ("run", "runs"),
-    Grouping.JOB: ("job", "jobs"),
-    Grouping.CLUSTER: ("cluster", "clusters"),
-    Grouping.DAY: ("day", "days"),
-    Grouping.RECORD: ("record", "records"),
-}
 
 
 def grid_rows(
@@ -31,7 +23,7 @@ def grid_rows(
 ) -> list[dict[str, Any]]:
     """The rows with an `id` each: what a click on the row changes, and its place.
 
-    A row that is an alert has an `alert`, see `alert_tags.py`.
+    A row that is an alert has an `alert`: its `words`, a `hint`, and whether it is `early`.
     """
     mark = row_mark(view, alerts or ViewAlerts())
     return [
@@ -42,15 +34,16 @@ def grid_rows(
 
 def _alert(row: Row, mark: RowMark) -> dict[str, Any]:
     found = mark(row)
-    return {"alert": found} if found else {}
+    if found is None:
+        return {}
+    return {"alert": {"words": found.words, "hint": found.hint, "early": found.is_early}}
 
 
 def total_row(totals: dict[str, Value], view: ViewState) -> dict[str, Any]:
     """The pinned row: the sums of the whole view, and words for it in the first column."""
     number = int(str(totals["table_rows"]))
-    one, many = _PLURALS[view.group_by]
     first = next(each.name for each in COLUMNS[view.group_by])
-    words = f"All {count(number)} {one if number == 1 else many}"
+    words = f"All {plural(number, view.group_by)}"
     return _texts(totals) | {"id": "total", first: words}
 
 

@@ -10,6 +10,7 @@ from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
 from dbspend360.errors import DBSpendError, NoData, NotYet, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
+from dbspend360.models.summary_words import nothing_ran as nothing_ran_words
 from dbspend360.models.view_query import Problem
 from dbspend360.models.view_state import ViewState
 from dbspend360.theme import day, day_range
@@ -174,7 +175,7 @@ def nothing_ran(view: ViewState, nearest: tuple[date | None, date | None]) -> ht
     """In place of a chart without a single record: where the nearest data is."""
     earlier, later = nearest
     what = "that matches these filters" if _is_filtered(view) else "at all"
-    parts: list[Any] = [html.P(html.Strong(f"Nothing ran {_when(view)}."))]
+    parts: list[Any] = [html.P(html.Strong(nothing_ran_words(view)))]
     found = earlier or later
     if found is None:
         parts.append(html.P(f"There is no data {what}."))
@@ -191,12 +192,6 @@ _NO_FILTERS = {"job_name": "", "workspace_id": "", "job_id": "", "cluster_id": "
 
 def _is_filtered(view: ViewState) -> bool:
     return any(getattr(view, name) for name in _NO_FILTERS)
-
-
-def _when(view: ViewState) -> str:
-    if view.days == 1:
-        return f"on {day(view.start_date)}"
-    return f"from {day(view.start_date)} to {day(view.end_date)}"
 
 
 def _window(view: ViewState, found: date, is_earlier: bool) -> html.A:

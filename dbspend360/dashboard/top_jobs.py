@@ -6,14 +6,15 @@ from decimal import Decimal
 from dash import html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.alert_tags import reasons
 from dbspend360.dashboard.cards import split_bar
 from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.links import view_link
 from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
+from dbspend360.models.summary_words import job_change
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import UNKNOWN, percent, plural, usd, whole_usd
+from dbspend360.services.alert_marks import reasons
+from dbspend360.theme import plural, usd, whole_usd
 
 
 def layout() -> html.Section:
@@ -73,7 +74,7 @@ def _row(
                 className="top-jobs__bar",
             ),
             html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),
-            _change(job) if comparable else _NO_CHANGE,
+            _change(job, comparable),
         ],
         view,
         {"workspace_id": job.workspace_id, "job_id": job.job_id},
@@ -85,17 +86,10 @@ def _row(
 
 _DOT = " top-jobs__name--alert"
 
-_NO_CHANGE = html.Span(
-    UNKNOWN, className="top-jobs__change", title="The period before is not all in the data"
-)
 
-
-def _change(job: JobSpend) -> html.Span:
-    if job.previous_cost is None:
-        return html.Span("new", className="top-jobs__change")
-    if job.previous_cost <= 0:
-        return html.Span("", className="top-jobs__change")
-    change = (job.total_cost / job.previous_cost - 1) * 100
-    way = "worse" if change >= 10 else "better" if change <= -10 else "same"
-    text = percent(change, signed=True, whole=True)
-    return html.Span(text, className=f"top-jobs__change change--{way}")
+def _change(job: JobSpend, comparable: bool) -> html.Span:
+    change = job_change(job, comparable=comparable)
+    if change.basis:
+        return html.Span(change.moved, className="top-jobs__change", title=change.basis)
+    way = f" change--{change.way}" if change.moved.endswith("%") else ""
+    return html.Span(change.moved, className=f"top-jobs__change{way}")

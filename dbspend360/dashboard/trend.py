@@ -10,6 +10,7 @@ from dash import dcc, html
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import swatch
 from dbspend360.models.summary import ZERO, DaySpend
+from dbspend360.models.summary_words import NOT_COMPLETE, before_words
 from dbspend360.models.view_state import ViewState
 from dbspend360.theme import (
     BAD,
@@ -67,13 +68,13 @@ def legend(view: ViewState, final_date: date, *, has_alerts: bool = False) -> li
     parts = [
         html.Span([swatch("databricks"), "Databricks"]),
         html.Span([swatch("ec2"), "EC2"]),
-        html.Span([swatch("line"), _before_text(view)]),
+        html.Span([swatch("line"), before_words(view)]),
     ]
     if view.end_date > final_date:
         parts.append(
             html.Span(
                 [swatch("hatched"), "not complete yet"],
-                title="Databricks bills within a day, AWS within two: these days will still grow.",
+                title=NOT_COMPLETE,
             )
         )
     if has_alerts:
@@ -229,7 +230,3 @@ def _layout(days: list[date]) -> Figure:
             "fixedrange": True,
         },
     }
-
-
-def _before_text(view: ViewState) -> str:
-    return f"{view.days} days before" if view.days > 1 else "day before"

@@ -11,22 +11,24 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from dbspend360.errors import DBSpendError
-from dbspend360.models.delivery import Delivery, Stage, read_delivery
+from dbspend360.models.delivery import UNSENT, Delivery, Stage
 from dbspend360.models.incident import State, read_incident
 from dbspend360.models.setting import Setting
-from dbspend360.services.alert_rows import INCIDENT, AlertRows
-from dbspend360.services.outbox import OUTBOX
+from dbspend360.services.alert_rows import INCIDENT
+from dbspend360.services.outbox import ALERTS, Outbox
+from dbspend360.services.prepared_store import PreparedStore
+from dbspend360.services.report_rows import OUTBOX as REPORTS
 
 log = logging.getLogger(__name__)
 
-_UNSENT = (Stage.WAITING, Stage.SENDING)
+KINDS = {"alerts": ALERTS, "reports": REPORTS}
 
 
 @dataclass(frozen=True)
 class Numbers:
     """Of all persons together."""
 
-    deliveries: Counter[Stage] = field(default_factory=Counter)
+    deliveries: Counter[tuple[str, Stage]] = field(default_factory=Counter)  # by kind and stage
     longest_wait_seconds: float = 0.0  # of what is due and not sent
     incidents: Counter[State] = field(default_factory=Counter)
 
@@ -36,7 +38,7 @@ class StoreNumbers:
 
     def __init__(
         self,
-        rows: AlertRows,
+        rows: PreparedStore,
         *,
         seconds: float,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -56,25 +58,24 @@ class StoreNumbers:
 
     def _asked(self) -> Numbers | None:
         try:
-            store = self._rows.store
-            outbox, incidents = store.with_key(OUTBOX), store.with_key(INCIDENT)
+            kept = {kind: self._messages(key) for kind, key in KINDS.items()}
+            incidents = self._rows.store.with_key(INCIDENT)
         except DBSpendError as error:
             log.info("The store cannot be counted: %s", error)
             return None
-        sent = [each for each in map(_delivery, outbox) if each]
-        due = [each.due_at for each in sent if each.stage in _UNSENT and each.due_at < self._now()]
         return Numbers(
-            Counter(each.stage for each in sent),
-            (self._now() - min(due)).total_seconds() if due else 0.0,
+            Counter((kind, each.stage) for kind, messages in kept.items() for each in messages),
+            self._longest_wait([each for messages in kept.values() for each in messages]),
             Counter(state for state in map(_state, incidents) if state),
         )
 
+    def _messages(self, key: str) -> list[Delivery]:
+        return [each for _, each in Outbox(self._rows, key).everything()]
 
-def _delivery(row: Setting) -> Delivery | None:
-    try:
-        return read_delivery(row.value)
-    except ValidationError:
-        return None
+    def _longest_wait(self, messages: list[Delivery]) -> float:
+        now = self._now()
+        due = [each.due_at for each in messages if each.stage in UNSENT and each.due_at < now]
+        return (now - min(due)).total_seconds() if due else 0.0
 
 
 def _state(row: Setting) -> State | None:

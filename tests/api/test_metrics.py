@@ -7,6 +7,7 @@ from page_driver import MakePage, Page, app_of
 from prometheus_client.parser import text_string_to_metric_families
 from spend_records import record
 
+WAITING = frozenset({("kind", "alerts"), ("stage", "waiting")})
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -97,7 +98,7 @@ def test_what_the_store_keeps_is_told_whoever_sent_it(page: MakePage) -> None:
     visitor = page(record())
     found = read(visitor)
     assert found["dbspend360_store_known", frozenset()] == 1
-    assert found["dbspend360_deliveries", frozenset({("stage", "waiting")})] == 0
+    assert found["dbspend360_deliveries", WAITING] == 0
     assert found["dbspend360_incidents", frozenset({("state", "open")})] == 0
 
 
@@ -105,4 +106,4 @@ def test_a_store_that_does_not_answer_is_told(page: MakePage) -> None:
     visitor = page(record(), state_url="sqlite:////proc/nowhere/state.sqlite")
     found = read(visitor)
     assert found["dbspend360_store_known", frozenset()] == 0
-    assert ("dbspend360_deliveries", frozenset({("stage", "waiting")})) not in found
+    assert ("dbspend360_deliveries", WAITING) not in found

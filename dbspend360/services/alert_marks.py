@@ -1,7 +1,8 @@
-"""The marks of alerts in the table: small tags on a row, with the reason behind them."""
+"""The marks of alerts on the rows of a table: few words, with the reason behind them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dbspend360.models.alert import Alert, Rule, times
@@ -16,11 +17,20 @@ TELLING_TIMES = 2  # the normal: from there it says more than the threshold
 MOST_REASONS = 5  # more do not fit into a hint
 
 
-RowMark = Callable[[Row], dict[str, Any] | None]
+@dataclass(frozen=True)
+class Mark:
+    """What a row with an alert is marked with; `is_early`: none of its alerts is final."""
+
+    words: str
+    hint: str
+    is_early: bool
+
+
+RowMark = Callable[[Row], Mark | None]
 
 
 def row_mark(view: ViewState, found: ViewAlerts) -> RowMark:
-    """What the grid marks a row with: `words`, a `hint`, and whether it is `early`; None: nothing.
+    """The mark of a row; None: it has no alert.
 
     A record is marked with its run. A cluster has no normal of its own, and no mark.
     """
@@ -40,20 +50,16 @@ def _ids(row: Row, *more: str) -> Any:  # noqa: ANN401 - as many texts as there 
     return tuple(str(row[name]) for name in ("workspace_id", "job_id", *more))
 
 
-def _of_run(alerts: Sequence[Alert]) -> dict[str, Any] | None:
+def _of_run(alerts: Sequence[Alert]) -> Mark | None:
     return _mark(alert_words(alerts), alerts) if alerts else None
 
 
-def _of_many(alerts: Sequence[Alert]) -> dict[str, Any] | None:
+def _of_many(alerts: Sequence[Alert]) -> Mark | None:
     return _mark(plural(len(alerts), "alert"), alerts) if alerts else None
 
 
-def _mark(words: str, alerts: Sequence[Alert]) -> dict[str, Any]:
-    return {
-        "words": words,
-        "hint": reasons(alerts),
-        "early": all(each.is_early for each in alerts),
-    }
+def _mark(words: str, alerts: Sequence[Alert]) -> Mark:
+    return Mark(words, reasons(alerts), all(each.is_early for each in alerts))
 
 
 def alert_words(alerts: Sequence[Alert]) -> str:
