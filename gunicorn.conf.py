@@ -30,7 +30,9 @@ preload_app = not _settings.reload
 reload = _settings.reload
 
 timeout = 60  # seconds without a sign of life from a worker, not of a request: those are in threads
-graceful_timeout = 8  # to finish what is under way; Docker kills after ten
+# Seconds to finish what is under way. Docker kills after ten, and on a busy machine closing the
+# sessions on Databricks and leaving takes up to two.
+graceful_timeout = 7
 keepalive = 65  # load balancers reuse a connection for 60 s: they must be the first to let go
 max_requests = 0  # nothing leaks, so no worker is retired
 

@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(8050, description="Port to listen on.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        8050,
+        validation_alias=AliasChoices("DBSPEND360_PORT", "DATABRICKS_APP_PORT"),
+        description="Port to listen on.",
+    )
     web_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Web processes.")
     web_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         4, description="Requests that each web process answers at once."
