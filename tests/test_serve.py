@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,20 @@ def test_the_first_start_makes_demo_data_and_says_where_the_page_is(tmp_path: Pa
         assert f"DBSpend360 is at {address}" in log.read_text()
         assert "making demo data" in log.read_text()
         assert '"warehouse":"ok"' in fetched(f"{address}/healthz")[1]
+
+
+def test_two_servers_may_start_on_the_same_empty_folder(tmp_path: Path) -> None:
+    with (
+        ThreadPoolExecutor(2) as starters,
+        ExitStack() as running,
+    ):
+        begun = [started(tmp_path / "new", tmp_path / f"{n}.log") for n in range(2)]
+        found = list(starters.map(running.enter_context, begun))
+        for address, _server in found:
+            deadline = time.monotonic() + 30
+            while '"warehouse":"ok"' not in fetched(f"{address}/healthz")[1]:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
 
 
 def test_stopping_lets_go_within_ten_seconds(folder: Path, tmp_path: Path) -> None:
