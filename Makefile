@@ -9,7 +9,7 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev demo-databricks test drill oracle check format screenshots setup clean
+.PHONY: help run dev demo-databricks test drill oracle image-proof check format screenshots setup clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,13 +28,17 @@ test: $(VENV)/.dev ## Run every test, those in a real browser too, side by side;
 	@echo "Running the tests"
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-drill: $(VENV)/.dev ## Keep each outage of the drill up for two minutes, eight people clicking on
+drill: $(VENV)/.dev ## Keep each outage of the drill up for two minutes, eight people clicking on; as root fill a disk
 	@DRILL_SECONDS=120 $(BIN)/pytest tests/test_drill.py
+	@if test "$$(id -u)" = 0; then $(BIN)/pytest tests/disk_drill.py; fi
 
 oracle: $(VENV)/.dev ## Ask local Spark the same questions, as the judge of the SQL dialect; needs Java
 	@echo "Installing Spark (450 MB, once)"
 	@$(PIP) install -c constraints.txt -e '.[oracle]'
 	@$(BIN)/pytest -W default tests/warehouse/spark_oracle.py
+
+image-proof: ## Build the container where no Docker engine runs, and try it; as root on Debian
+	@sh tests/image_proof.sh
 
 check: $(VENV)/.dev ## Lint, formatting, types, and which room may import which
 	@echo "Checking with ruff" && $(BIN)/ruff check --quiet

@@ -7,7 +7,11 @@ from typing import Any
 from gunicorn import util
 
 from dbspend360.api.envelope import refusal_text
+from dbspend360.log import json_log
+from dbspend360.metrics_folder import forget_counts, share_counts
 from dbspend360.settings import Settings
+
+share_counts()  # before anything is counted: the app is loaded below
 
 _settings = Settings()
 _host = _settings.host.strip("[]")
@@ -26,7 +30,9 @@ preload_app = not _settings.reload
 reload = _settings.reload
 
 timeout = 60  # seconds without a sign of life from a worker, not of a request: those are in threads
-graceful_timeout = 8  # to finish what is under way; Docker kills after ten
+# Seconds to finish what is under way. Docker kills after ten, and on a busy machine closing the
+# sessions on Databricks and leaving takes up to two.
+graceful_timeout = 7
 keepalive = 65  # load balancers reuse a connection for 60 s: they must be the first to let go
 max_requests = 0  # nothing leaks, so no worker is retired
 
@@ -39,6 +45,8 @@ limit_request_line = 8190  # as much as gunicorn allows: a link with twenty cond
 accesslog = None  # the questions are logged by the app, with their milliseconds
 errorlog = "-"
 loglevel = _settings.log_level.lower()
+if _settings.log_format == "json":
+    logconfig_dict = json_log(_settings.log_level)
 
 
 def _refuse(client: Any, status: int, _reason: str, _words: str) -> None:  # noqa: ANN401
@@ -57,3 +65,16 @@ def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 - gunicor
     source = getattr(worker.wsgi, "extensions", {}).get("dbspend360")
     if source:
         source.close()
+
+
+def child_exit(_server: object, worker: Any) -> None:  # noqa: ANN401
+    """A worker that is gone counts nothing any more; what it has counted stays."""
+    from prometheus_client import multiprocess  # not above: it looks for the folder at once
+
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing in memory."""
+    forget_counts()

@@ -8,7 +8,8 @@ from dash import Dash
 from flask import Flask, request
 from markupsafe import Markup
 
-from dbspend360.api import export, health, report_files
+from dbspend360 import watched
+from dbspend360.api import every_request, export, report_files, safe_headers
 from dbspend360.api import joined as api
 from dbspend360.celery_app import celery_begin
 from dbspend360.dashboard import (
@@ -24,6 +25,7 @@ from dbspend360.dashboard import (
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
+from dbspend360.dashboard.quiet_dash import QuietDash
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
@@ -35,6 +37,7 @@ from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.reports import Reports
 from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
+from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
 from dbspend360.store.base import Store
@@ -72,9 +75,11 @@ def create_app(
 ) -> Flask:
     """The whole application, ready for a web server."""
     settings = settings or Settings()
-    write_log(settings.log_level)
+    write_log(settings.log_level, settings.log_format)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
+    visits = Visits()
+    every_request.register(server, visits)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
     dash = _dash(server)
@@ -104,8 +109,9 @@ def create_app(
     breakdown.register(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
     )
-    _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
-    health.register(server, spend, source.warehouse)
+    can_mail = bool(settings.smtp_url.get_secret_value())
+    alerts = _add_alerts(server, desk, spend, can_mail=can_mail)
+    watched.register(server, settings, source, store, visits)
     export.register(server, spend, today, desk)
     report_desk = _report_desk(
         settings, store, Exporter(spend, desk, final_date=final_date, today=today)
@@ -113,9 +119,12 @@ def create_app(
     report_files.register(server, report_desk)
     api.register(server, spend, today, final_date, desk, report_desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
+    safe_headers.register(server, [*dash.csp_hashes(), *alerts.csp_hashes()])
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
     _warm_up(server)
+    visits.forget()
+    server.extensions["dbspend360.visits"] = visits
     server.extensions["dbspend360"] = source
     return server
 
@@ -156,7 +165,7 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
 
 
 def _dash(server: Flask) -> Dash:
-    dash = Dash(
+    dash = QuietDash(
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
@@ -178,7 +187,7 @@ def _index(dash: Dash) -> str:
     )
 
 
-def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> None:
+def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> Dash:
     """The second page, with its own layout: the dashboard grows by nothing."""
     dash = alerts_page.AlertsDash(
         "dbspend360.alerts",
@@ -199,6 +208,7 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
     alert_form.register(dash, desk, can_mail=can_mail)
     alert_trial.register(dash, desk, spend)
     server.add_url_rule("/alerts", "alerts", dash.index)
+    return dash
 
 
 def _styles(dash: Dash) -> Markup:

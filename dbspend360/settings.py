@@ -1,18 +1,32 @@
 """Every setting: its name, its default and one sentence. Read once, at start."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from dbspend360.errors import BadSettings
+from dbspend360.log import LogFormat
 
 PREFIX = "DBSPEND360_"
+FILE = "_FILE"  # behind a variable: the file that holds its value
+MetricsFor = Literal["everybody", "loopback", "nobody"]
+_LARGEST_FILE = 65_536  # bytes; somebody named the wrong file
 
 
 class Settings(BaseSettings):
     """Read from the environment: `cache_seconds` is `DBSPEND360_CACHE_SECONDS`.
 
     What Databricks' own tools have a name for keeps it: Databricks Apps sets these by itself.
+    Any of them may be in a file instead, which its variable with `_FILE` behind it names.
     """
 
     model_config = SettingsConfigDict(
@@ -24,7 +38,11 @@ class Settings(BaseSettings):
     )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(8050, description="Port to listen on.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        8050,
+        validation_alias=AliasChoices("DBSPEND360_PORT", "DATABRICKS_APP_PORT"),
+        description="Port to listen on.",
+    )
     web_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Web processes.")
     web_threads: Annotated[int, Field(ge=1, le=64)] = Field(
         4, description="Requests that each web process answers at once."
@@ -89,6 +107,7 @@ class Settings(BaseSettings):
     )
     state_url: str = Field(
         "",
+        repr=False,  # may hold a password, as the cache's
         description=(
             "Where users' settings are kept: empty (the table on Databricks, else a file in the "
             "data folder), `sqlite:////folder/state.sqlite` or `postgresql://user:word@host/name`."
@@ -111,6 +130,7 @@ class Settings(BaseSettings):
     )
     cache_url: str = Field(
         "file",
+        repr=False,
         description=(
             "Where answers are remembered: `simple` (memory of each worker), `file` (in the data "
             "folder), `file:///folder`, or `redis://host:6379/0`."
@@ -181,6 +201,61 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
+    log_format: LogFormat = Field(
+        "text", description="`text` for people, or `json` for whoever collects the log's lines."
+    )
+    metrics: MetricsFor = Field(
+        "everybody",
+        description=(
+            "Who may read `/metrics`: `everybody`, `loopback` (whoever asks from this machine, "
+            "not through a proxy) or `nobody`."
+        ),
+    )
+    query_tags: bool = Field(
+        True,
+        description="Tag each question to Databricks with its name and the request it is for.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the program says, then the environment, then files."""
+        return init_settings, env_settings, _FileSource(settings_cls)
+
+
+class _FileSource(EnvSettingsSource):
+    """Reads the files as if their contents were in the environment."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        names = [each for name in Settings.model_fields for each in variables(name)]
+        named = {name: os.environ.get(name + FILE, "") for name in names}
+        return {name.lower(): _content(name, path) for name, path in named.items() if path}
+
+
+def _content(variable: str, path: str) -> str:
+    """What a file says, without the line end that an editor leaves.
+
+    Raises:
+        BadSettings: it cannot be read, or the variable itself is set too.
+    """
+    if os.environ.get(variable):
+        raise BadSettings(f"{variable} and {variable}{FILE} are both set: one of them is enough.")
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadSettings(f"{variable}{FILE} names {path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise BadSettings(f"{variable}{FILE} names {path}, which is not UTF-8 text.") from error
+    if len(text) > _LARGEST_FILE:
+        raise BadSettings(f"{variable}{FILE} names {path}, which is too long for a setting.")
+    return text.strip("\r\n")
 
 
 def variables(name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from page_driver import MakePage, Page, app_of
 from shared_figures import SHARED_CSV, SHARED_TODAY
 from spend_records import MakeSpend, Record, publish
 
-from dbspend360.settings import Settings, variables
+from dbspend360.settings import FILE, Settings, variables
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.imports.importer import import_files
 from dbspend360.warehouse.spends import SpendRepository
@@ -17,6 +17,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         for variable in variables(name):
             monkeypatch.delenv(variable, raising=False)
+            monkeypatch.delenv(variable + FILE, raising=False)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -92,6 +92,20 @@ def test_the_first_start_makes_demo_data_and_says_where_the_page_is(tmp_path: Pa
         assert '"warehouse":"ok"' in fetched(f"{address}/healthz")[1]
 
 
+def test_two_servers_may_start_on_the_same_empty_folder(tmp_path: Path) -> None:
+    with (
+        ThreadPoolExecutor(2) as starters,
+        ExitStack() as running,
+    ):
+        begun = [started(tmp_path / "new", tmp_path / f"{n}.log") for n in range(2)]
+        found = list(starters.map(running.enter_context, begun))
+        for address, _server in found:
+            deadline = time.monotonic() + 30
+            while '"warehouse":"ok"' not in fetched(f"{address}/healthz")[1]:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+
+
 def test_stopping_lets_go_within_ten_seconds(folder: Path, tmp_path: Path) -> None:
     with started(folder, tmp_path / "stop.log") as (address, server):
         fetched(f"{address}/healthz")
@@ -117,3 +131,16 @@ def test_what_the_web_server_refuses_by_itself_is_json_too(folder: Path, tmp_pat
             assert error.value.code == 414
             assert json.load(error.value)["error"]["code"] == "uri_too_long"
         assert fetched(f"{address}/?{'&'.join(['where=total_cost.greaterThan.1'] * 200)}")[0] == 200
+
+
+def test_all_processes_of_the_server_count_together(folder: Path, tmp_path: Path) -> None:
+    with started(folder, tmp_path / "log") as (address, server):
+        with ThreadPoolExecutor(VISITORS) as visitors:
+            list(visitors.map(fetched, [f"{address}/api/filters/presets"] * 40))
+        labels = r'method="GET",route="/api/filters/presets",status="200"'
+        counts = [fetched(f"{address}/metrics")[1] for _ in range(6)]
+        found = [re.search(rf"requests_total{{{labels}}} (\S+)", each) for each in counts]
+        assert [each and each.group(1) for each in found] == ["40.0"] * 6
+        [shared] = Path("/dev/shm").glob(f"dbspend360-counts-{server.pid}-*")
+        assert shared.stat().st_mode & 0o077 == 0
+    assert not shared.exists()

@@ -263,6 +263,7 @@ class ErrorMeta(BaseModel):
     """How the error came about."""
 
     query_time_ms: float = Field(ge=0)
+    request_id: str = Field(description="The same in the log, and in the header X-Request-ID.")
 
 
 class Failure(BaseModel):

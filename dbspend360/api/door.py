@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, NotAcceptable
 from werkzeug.routing import Map, Rule
 
 from dbspend360.api.envelope import JSON, begin, refusal, success, told
+from dbspend360.api.error_page import error_page
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.errors import DBSpendError
@@ -87,7 +88,7 @@ def _guard(server: Flask) -> None:
     @server.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response | HTTPException:
         if not _is_ours(request.path):
-            return error
+            return error_page(error)
         response = refusal(error.code or 500)
         for name, value in error.get_headers():
             if name not in ("Content-Type", "Content-Length"):

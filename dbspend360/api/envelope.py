@@ -10,6 +10,7 @@ from flask import Response, g, request
 from pydantic import BaseModel
 
 from dbspend360.errors import DBSpendError
+from dbspend360.log import request_id
 from dbspend360.models.answer import Answer
 from dbspend360.models.view_query import Problem
 from dbspend360.services.exact_json import json_text
@@ -94,7 +95,7 @@ def begin() -> None:
 def _failure(code: str, message: str, problems: Sequence[Problem], milliseconds: float) -> str:
     """`{"success": false, "error": ..., "meta": ...}`."""
     error = {"code": code, "message": message, "details": [vars(each) for each in problems]}
-    meta = {"query_time_ms": milliseconds}
+    meta = {"query_time_ms": milliseconds, "request_id": request_id()}
     return json_text({"success": False, "error": error, "meta": meta})
 
 

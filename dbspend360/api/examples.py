@@ -233,5 +233,5 @@ def failure(code: str) -> dict[str, Any]:
     return {
         "success": False,
         "error": {"code": code, "message": message, "details": details},
-        "meta": {"query_time_ms": 0.4},
+        "meta": {"query_time_ms": 0.4, "request_id": "5b0d0f6e4d7c4a0f9a53b7f0c1e2d3a4"},
     }

@@ -5,6 +5,7 @@ import click
 from dbspend360.celery_app import EVERY_SECONDS, look_now, make_celery
 from dbspend360.cli.group import examples
 from dbspend360.cli.settings import read_settings, require_services
+from dbspend360.log import write_log
 from dbspend360.settings import Settings
 from dbspend360.theme import plural
 
@@ -52,5 +53,6 @@ def beat(seconds: int) -> None:
 def _checked() -> Settings:
     """What is wrong with the settings is said now, not with the first report."""
     settings = read_settings()
+    write_log(settings.log_level, settings.log_format)
     require_services(settings)
     return settings

@@ -37,7 +37,7 @@ def run_due() -> None:
 def scheduler(parent: int | None) -> None:
     """Do what `run-due` does whenever something is due, until Ctrl-C."""
     settings = read_settings()
-    write_log(settings.log_level)
+    write_log(settings.log_level, settings.log_format)
     with _due(settings) as due:
         every = plural(settings.check_minutes, "minute")
         click.echo(f"The scheduler checks every {every} (process {os.getpid()}).")

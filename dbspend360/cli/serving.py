@@ -11,7 +11,7 @@ import click
 
 from dbspend360.cli.group import examples
 from dbspend360.cli.settings import read_settings, require_cache, require_services
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import Busy, DBSpendError
 from dbspend360.services.alert_links import server_address
 from dbspend360.settings import Settings
 from dbspend360.warehouse import demo as demo_data
@@ -55,7 +55,10 @@ def _prepare_data(settings: Settings) -> None:
         )
     if current_version(settings.data_dir) is None:
         click.echo(f"{settings.data_dir.resolve()} holds no data yet: making demo data.")
-        demo_data.make_demo(settings.data_dir)
+        try:
+            demo_data.make_demo(settings.data_dir)
+        except Busy:
+            click.echo("Another server is just making them: they show when they are there.")
 
 
 def _require_free_port(host: str, port: int) -> None:

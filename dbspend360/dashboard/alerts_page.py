@@ -7,9 +7,10 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dbspend360.dashboard import alert_fields, alert_form, alert_trial, ids, inbox
 from dbspend360.dashboard.elements import aria
 from dbspend360.dashboard.header import page_header
+from dbspend360.dashboard.quiet_dash import QuietDash
 
 
-class AlertsDash(Dash):
+class AlertsDash(QuietDash):
     """A second page on the same server, with the scripts that the browser already has."""
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from dbspend360.errors import DBSpendError
+from dbspend360.log import begin_request
 from dbspend360.models.alert_config import UNTIL_SAVED
 from dbspend360.models.delivery import Delivery, Stage
 from dbspend360.services.alert_links import public_url
@@ -108,6 +109,7 @@ class RunDue:
         Raises:
             StoreError, WarehouseError: the store of users' settings does not answer.
         """
+        begin_request()  # its lines in the log, and its questions, belong together
         self._last_look = self._now()
         allow(_PATIENCE_SECONDS)  # nobody waits for a page here
         people = self._people()

@@ -1,5 +1,6 @@
 """The one seam to the settings of users. Nothing above it knows which database keeps them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -48,5 +49,16 @@ class Store(Protocol):
         """The settings of all persons whose key begins so, in the order of keys, then users.
 
         Letter by letter: 'a%' begins 'a%b', and neither 'ab' nor 'A%b'.
+        """
+        ...
+
+    def replace_all(self, settings: Sequence[Setting]) -> None:
+        """Make these all that there is, with the moments they had.
+
+        SQLite and PostgreSQL do all of it or nothing. Databricks knows no transactions over many
+        statements: whoever is cut off there does it again.
+
+        Raises:
+            Conflict: somebody else wrote the same at the same time; nothing was changed.
         """
         ...

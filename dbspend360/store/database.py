@@ -1,6 +1,6 @@
 """The settings of users in SQLite or PostgreSQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from dbspend360.models.setting import (
 from dbspend360.store.connections import Connections, LineBroke
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_ROWS_AT_ONCE = 100
 _IN_DOUBT = (
     "The database did not say whether the setting was saved: it may or may not be. Reload and look "
     "before you try again."
@@ -131,6 +132,17 @@ class DatabaseStore:
         # Not LIKE: SQLite's takes A for a.
         return self._where(func.substr(_configs.c.config_key, 1, len(prefix)) == prefix)
 
+    def replace_all(self, settings: Sequence[Setting]) -> None:
+        """See `Store.replace_all`."""
+        rows = [_row(each) for each in settings]
+        try:
+            with self._connections.transaction() as connection:
+                connection.execute(delete(_configs))
+                for start in range(0, len(rows), _ROWS_AT_ONCE):
+                    connection.execute(insert(_configs), rows[start : start + _ROWS_AT_ONCE])
+        except IntegrityError as error:
+            raise Conflict(CHANGED) from error
+
     @property
     def place(self) -> str:
         """Where the settings are kept, without a password."""
@@ -189,6 +201,16 @@ class DatabaseStore:
         if kept and (kept.value, kept.updated_at) == (value, now):
             return kept
         raise StoreError(_IN_DOUBT) from lost
+
+
+def _row(setting: Setting) -> dict[str, object]:
+    return {
+        "user_id": setting.user_id,
+        "config_key": setting.key,
+        "config_value": setting.value,
+        "created_at": setting.created_at,
+        "updated_at": setting.updated_at,
+    }
 
 
 def _is(user_id: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -57,6 +57,13 @@ class RememberingStore(Store):
         """See `Store.delete`."""
         try:
             self._inner.delete(user_id, key, seen=seen)
+        finally:
+            self.forget()
+
+    def replace_all(self, settings: Sequence[Setting]) -> None:
+        """See `Store.replace_all`."""
+        try:
+            self._inner.replace_all(settings)
         finally:
             self.forget()
 

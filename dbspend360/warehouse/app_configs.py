@@ -4,7 +4,7 @@ Delta keeps no key single, and a reply may be lost. So every change is followed 
 stands there now tells whether it was ours.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -138,6 +138,17 @@ class AppConfigsTable:
         require_fit_prefix(prefix)
         return self._read("with_key", {"prefix": prefix})
 
+    def replace_all(self, settings: Sequence[Setting]) -> None:
+        """See `Store.replace_all`. Each is written so that doing it twice does no harm."""
+        wanted = {(each.user_id, each.key) for each in settings}
+        for kept in self.with_key(""):
+            if (kept.user_id, kept.key) not in wanted:
+                self.delete(kept.user_id, kept.key, seen=kept.updated_at)
+        for each in settings:
+            outcome = self._change("restore", _values(each))
+            if isinstance(outcome, WarehouseError):
+                raise _told(outcome) from outcome
+
     def rehearse(self) -> None:
         """Read, and send a change that meets no row: may this principal do both?
 
@@ -214,6 +225,16 @@ def _told(error: WarehouseError) -> StoreError | WarehouseError:
 
 def _text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
+
+
+def _values(setting: Setting) -> dict[str, Value]:
+    return {
+        "user_id": setting.user_id,
+        "config_key": setting.key,
+        "config_value": setting.value,
+        "created_at": _text(setting.created_at),
+        "updated_at": _text(setting.updated_at),
+    }
 
 
 def _setting(row: Row) -> Setting:

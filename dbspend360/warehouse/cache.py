@@ -1,7 +1,6 @@
 """A warehouse in front of a warehouse: it asks once and remembers the answer for a while."""
 
 import hashlib
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,8 +8,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.warehouse.answers_json import dumped, loaded
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.memory import Memory
-
-log = logging.getLogger("dbspend360.questions")
+from dbspend360.warehouse.noting import note_answer
 
 _LAST_GOOD = "last good"  # in place of the epoch: Refresh must not forget these
 
@@ -52,7 +50,7 @@ class CachedWarehouse(Warehouse):
         key = _key(question, values, self._version(), epoch)
         answer = self._recalled(key) or self._asked_once(key, question, values)
         if answer.cached:
-            _note(question, answer, (time.perf_counter() - began) * 1000)
+            note_answer(question.name, len(answer.value), began, cached=True)
         return answer
 
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
@@ -93,9 +91,3 @@ def _key(question: Question, values: Mapping[str, Value], version: str, epoch: s
     # repr tells 1 from "1", True and Decimal("1"), and its quotes keep the parts apart.
     whole = repr((version, epoch, question.text, sorted(values.items())))
     return f"{question.name}-{hashlib.sha256(whole.encode()).hexdigest()}"
-
-
-def _note(question: Question, answer: Answer[Rows], milliseconds: float) -> None:
-    log.info(
-        "question=%s rows=%d ms=%.1f cached=yes", question.name, len(answer.value), milliseconds
-    )

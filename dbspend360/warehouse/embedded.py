@@ -16,6 +16,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.warehouse import versions
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.embedded_stream import MEMORIES, dicts, streamed
+from dbspend360.warehouse.noting import note_answer
 from dbspend360.warehouse.questions import bound
 
 log = logging.getLogger("dbspend360.questions")
@@ -69,7 +70,7 @@ class EmbeddedWarehouse(Warehouse):
         asked_at = datetime.now(UTC)
         with self._asked(question, values) as cursor:
             rows = dicts(cursor, cursor.fetchall())
-        _note(question, len(rows), began)
+        note_answer(question.name, len(rows), began)
         return Answer(rows, asked_at, cached=False)
 
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
@@ -87,7 +88,7 @@ class EmbeddedWarehouse(Warehouse):
                 except (duckdb.OutOfMemoryException, duckdb.IOException):
                     if memory == MEMORIES[-1]:
                         raise
-        _note(question, count, began)
+        note_answer(question.name, count, began)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -132,8 +133,3 @@ def _told(question: Question) -> Iterator[None]:
         log.exception("question=%s failed", question.name)
         reason = "The embedded warehouse could not answer. The log says why."
         raise WarehouseError(question.name, reason) from error
-
-
-def _note(question: Question, rows: int, began: float) -> None:
-    milliseconds = (time.perf_counter() - began) * 1000
-    log.info("question=%s rows=%d ms=%.1f cached=no", question.name, rows, milliseconds)

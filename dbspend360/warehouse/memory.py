@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from cachelib import BaseCache
 
+from dbspend360.errors import DBSpendError
 from dbspend360.warehouse.one_at_a_time import Locks
 
 T = TypeVar("T")
@@ -18,6 +19,12 @@ log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_SECONDS = 30.0  # an unreachable Redis costs a second to find out: not every time
 _LARGEST_BYTES = 4_000_000  # one export of everything must not push a thousand answers out
+
+
+class MemoryLost(DBSpendError):
+    """Answers cannot be remembered now; everything else works."""
+
+    status = 503
 
 
 class Epoch(Protocol):
@@ -76,6 +83,22 @@ class Memory:
         """Forget everything, for everybody; only for this process when the place is lost."""
         if self._attempt(self._epoch.renew, even_if_lost=True) is None:
             self._own_epoch = uuid.uuid4().hex
+
+    def require(self) -> None:
+        """Try it.
+
+        Raises:
+            MemoryLost: the place cannot be reached or written.
+        """
+        if self._attempt(self._tried, even_if_lost=True) is None:
+            raise MemoryLost("Answers cannot be remembered: the log says why.")
+
+    def _tried(self) -> bool:
+        word = uuid.uuid4().bytes
+        self._write("tried", word, 60)
+        if self._cache.get("tried") is None:
+            raise OSError("an answer that was written is not there")
+        return True
 
     def _write(self, key: str, data: bytes, seconds: int) -> None:
         if not self._cache.set(key, data, timeout=seconds):

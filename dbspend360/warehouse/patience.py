@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -77,7 +77,8 @@ class PatientWarehouse(Warehouse):
             self._drop_unclaimed()
             if key not in self._under_way:
                 self._threads = self._threads or ThreadPoolExecutor(_THREADS, "question")
-                future = self._threads.submit(self._inner.query, question, values)
+                ask = copy_context().run  # the question keeps the id of who asked it first
+                future = self._threads.submit(ask, self._inner.query, question, values)
                 self._under_way[key] = _UnderWay(future, datetime.now(UTC))
             return self._under_way[key]
 

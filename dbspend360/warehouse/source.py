@@ -8,10 +8,11 @@ from dbspend360.errors import WarehouseError
 from dbspend360.settings import Settings
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.cache import CachedWarehouse
+from dbspend360.warehouse.counted import CountedWarehouse
 from dbspend360.warehouse.databricks.endpoint import is_chosen, read_endpoint
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.gate import GatedWarehouse
-from dbspend360.warehouse.last_good import LastGoodWarehouse
+from dbspend360.warehouse.last_good import LastGoodWarehouse, RestingWarehouse
 from dbspend360.warehouse.memory_places import make_memory
 from dbspend360.warehouse.patience import PatientWarehouse
 
@@ -28,6 +29,8 @@ class Source:
     is_demo: Callable[[], bool]
     remark: Callable[[], str]  # what is less than it could be, in a sentence; mostly empty
     close: Callable[[], None]
+    require_memory: Callable[[], None]  # raises MemoryLost when nothing can be remembered
+    at_rest: Warehouse | None = None  # only what it remembers, where asking wakes somebody
     workspace_url: str = ""  # where it links to when no setting says so
     configs: "AppConfigsTable | None" = None  # where it keeps the settings of users, if it does
 
@@ -46,17 +49,24 @@ def make_source(settings: Settings, warehouse: Warehouse | None = None) -> Sourc
 
 
 def _plain(settings: Settings, warehouse: Warehouse) -> Source:
-    cached = CachedWarehouse(
-        warehouse, make_memory(settings), seconds=settings.cache_seconds, version=lambda: ""
+    memory = make_memory(settings)
+    cached = CachedWarehouse(warehouse, memory, seconds=settings.cache_seconds, version=lambda: "")
+    return Source(
+        CountedWarehouse(cached),
+        cached.forget,
+        lambda: False,
+        lambda: "",
+        lambda: None,
+        memory.require,
     )
-    return Source(cached, cached.forget, lambda: False, lambda: "", lambda: None)
 
 
 def _embedded(settings: Settings) -> Source:
     embedded = EmbeddedWarehouse(settings.data_dir)
+    memory = make_memory(settings)
     cached = CachedWarehouse(
         embedded,
-        make_memory(settings),
+        memory,
         seconds=settings.cache_seconds,
         version=lambda: str(embedded.source().path.resolve()),
     )
@@ -67,7 +77,8 @@ def _embedded(settings: Settings) -> Source:
         except WarehouseError:
             return False
 
-    return Source(cached, cached.forget, is_demo, lambda: "", embedded.close)
+    counted = CountedWarehouse(cached)
+    return Source(counted, cached.forget, is_demo, lambda: "", embedded.close, memory.require)
 
 
 def _databricks(settings: Settings) -> Source:
@@ -77,20 +88,23 @@ def _databricks(settings: Settings) -> Source:
     databricks = databricks_warehouse(settings)
     endpoint = read_endpoint(settings)
     place = f"{endpoint.base}{endpoint.http_path} {settings.spends_table}"
+    memory = make_memory(settings)
     cached = CachedWarehouse(
         GatedWarehouse(databricks, databricks.knock),
-        make_memory(settings),
+        memory,
         seconds=settings.cache_seconds,
         version=lambda: place,
         stale_hours=settings.stale_hours,
     )
     patient = PatientWarehouse(cached, seconds=settings.patience_seconds)
     return Source(
-        LastGoodWarehouse(patient, cached),
+        CountedWarehouse(LastGoodWarehouse(patient, cached)),
         cached.forget,
         lambda: False,
         databricks.spends.missing_names,
         databricks.close,
+        memory.require,
+        at_rest=RestingWarehouse(cached),
         workspace_url=endpoint.base,
         configs=configs_table(settings, databricks),
     )

@@ -33,6 +33,7 @@ class Statement:
     values: tuple[str | None, ...]
     types: tuple[str, ...]
     at: float
+    tags: str  # as the query history shows them
 
 
 @dataclass
@@ -165,6 +166,7 @@ class Service:
             tuple(arguments(parameters).values()),
             tuple(each.type for each in parameters),
             time.monotonic(),
+            (req.confOverlay or {}).get("query_tags", ""),
         )
         with self._lock:
             self.statements.append(said)

@@ -26,6 +26,7 @@ def databricks_warehouse(settings: Settings) -> DatabricksWarehouse:
         connector(settings, endpoint, login, reply_seconds=min(patient, _KNOCK_SECONDS)),
         table_name(settings.spends_table, "DBSPEND360_SPENDS_TABLE"),
         longest_wait=settings.question_seconds,
+        with_tags=settings.query_tags,
     )
 
 

@@ -1,6 +1,5 @@
 """The Databricks SQL warehouse behind the one seam."""
 
-import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import tenacity
 
 from dbspend360.errors import LostReply, Unreachable
+from dbspend360.log import request_id
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse.base import KNOCK, STREAM_ROWS, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.databricks.connections import Connection, Connections
@@ -25,11 +25,10 @@ from dbspend360.warehouse.databricks.failures import (
 )
 from dbspend360.warehouse.databricks.spends_table import Columns, SpendsTable
 from dbspend360.warehouse.databricks.values import bindable
+from dbspend360.warehouse.noting import note_answer
 from dbspend360.warehouse.questions import bound
 
 T = TypeVar("T")
-
-log = logging.getLogger("dbspend360.questions")
 
 _MOST_TRIES = 4
 _MOST_TRIES_ON_A_BAD_LINE = 8  # who hangs up is there; a dead host need not be tried so often
@@ -48,11 +47,13 @@ class DatabricksWarehouse(Warehouse):
         spends_table: str,
         *,
         longest_wait: float,
+        with_tags: bool = True,
     ) -> None:
         """`spends_table` is checked and quoted; `longest_wait` is for a free connection."""
         self._connections = connections
         self._connect_briefly = connect_briefly
         self._longest_wait = longest_wait
+        self._with_tags = with_tags
         self.spends = SpendsTable(spends_table, self.columns)
 
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
@@ -60,8 +61,9 @@ class DatabricksWarehouse(Warehouse):
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
         with self._layout_in_doubt():
-            rows = self._repeated(question.name, _rows(*bound(self._text(question), values)))
-        _note(question, len(rows), began)
+            send = self._sent(question.name, *bound(self._text(question), values))
+            rows = self._repeated(question.name, lambda cursor: _all_rows(send(cursor)))
+        note_answer(question.name, len(rows), began)
         return Answer(rows, asked_at, cached=False)
 
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
@@ -71,8 +73,8 @@ class DatabricksWarehouse(Warehouse):
         """
         began, count = time.perf_counter(), 0
         with self._layout_in_doubt():
-            sent, ordered = bound(self._text(question), values)
-            held, cursor, rows = self._retrying(lambda: self._begun(question.name, sent, ordered))
+            send = self._sent(question.name, *bound(self._text(question), values))
+            held, cursor, rows = self._retrying(lambda: self._begun(question.name, send))
         with held:
             while rows:
                 count += len(rows)
@@ -81,7 +83,7 @@ class DatabricksWarehouse(Warehouse):
                 except GeneratorExit:  # the reader has enough: the connection is as good as before
                     return
                 rows = cursor.fetchmany_arrow(STREAM_ROWS).to_pylist()
-        _note(question, count, began)
+        note_answer(question.name, count, began)
 
     def change(self, question: Question, values: Mapping[str, Value]) -> int | None:
         """Send a change exactly once, on a connection of its own that cannot have expired.
@@ -93,17 +95,16 @@ class DatabricksWarehouse(Warehouse):
             LostReply: it was sent, and nobody knows what became of it.
             WarehouseError: it certainly did not happen.
         """
-        sent, ordered = bound(question.text, values)
+        send = self._sent(question.name, *bound(question.text, values))
         is_sent = False
 
-        def send(cursor: Any) -> int | None:  # noqa: ANN401
+        def change(cursor: Any) -> int | None:  # noqa: ANN401
             nonlocal is_sent
             is_sent = True
-            cursor.execute(sent, bindable(ordered))
-            return _changed_rows(cursor)
+            return _changed_rows(send(cursor))
 
         try:
-            return self._once(question.name, send, fresh=True)
+            return self._once(question.name, change, fresh=True)
         except LoginRefused:
             raise
         except Unreachable as error:
@@ -114,8 +115,9 @@ class DatabricksWarehouse(Warehouse):
 
     def columns(self, table: str) -> Columns:
         """Type by name of each column of a checked and quoted table, in its order."""
-        sent = f"SELECT * FROM {table} LIMIT 0"  # noqa: S608 - checked and quoted
-        return self._repeated("columns", _columns(sent))
+        text = f"SELECT * FROM {table} LIMIT 0"  # noqa: S608 - checked and quoted
+        send = self._sent("columns", text, [])
+        return self._repeated("columns", lambda cursor: _columns(send(cursor)))
 
     def knock(self) -> None:
         """Whether anybody answers, found out quickly and on a new connection.
@@ -159,10 +161,16 @@ class DatabricksWarehouse(Warehouse):
         answer: T = retrying(act)
         return answer
 
-    def _begun(self, name: str, sent: str, ordered: list[Value]) -> tuple[ExitStack, Any, Rows]:
+    def _sent(self, name: str, text: str, ordered: list[Value]) -> Callable[[Any], Any]:
+        """Sends the statement on a cursor; its tags are in the warehouse's query history."""
+        request = {"request_id": request_id()} if request_id() else {}
+        tags = {"app": "dbspend360", "question": name, **request} if self._with_tags else None
+        return lambda cursor: cursor.execute(text, bindable(ordered) or None, query_tags=tags)
+
+    def _begun(self, name: str, send: Callable[[Any], Any]) -> tuple[ExitStack, Any, Rows]:
         with ExitStack() as held:
             cursor = held.enter_context(self._cursor(name))
-            cursor.execute(sent, bindable(ordered))
+            send(cursor)
             rows: Rows = cursor.fetchmany_arrow(STREAM_ROWS).to_pylist()
             return held.pop_all(), cursor, rows
 
@@ -191,13 +199,9 @@ class _TriedEnough(tenacity.stop.stop_base):
         return retry_state.attempt_number >= most
 
 
-def _rows(sent: str, ordered: list[Value]) -> Callable[[Any], Rows]:
-    def fetch(cursor: Any) -> Rows:  # noqa: ANN401 - the connector is not typed
-        cursor.execute(sent, bindable(ordered))
-        rows: Rows = cursor.fetchall_arrow().to_pylist()  # ten times as fast as fetchall
-        return rows
-
-    return fetch
+def _all_rows(cursor: Any) -> Rows:  # noqa: ANN401 - the connector is not typed
+    rows: Rows = cursor.fetchall_arrow().to_pylist()  # ten times as fast as fetchall
+    return rows
 
 
 def _changed_rows(cursor: Any) -> int | None:  # noqa: ANN401 - the connector is not typed
@@ -209,14 +213,5 @@ def _changed_rows(cursor: Any) -> int | None:  # noqa: ANN401 - the connector is
     return int(str(rows[0]["num_affected_rows"])) if rows else None
 
 
-def _columns(sent: str) -> Callable[[Any], Columns]:
-    def describe(cursor: Any) -> Columns:  # noqa: ANN401 - the connector is not typed
-        cursor.execute(sent)
-        return {each[0].lower(): each[1] for each in cursor.description or ()}
-
-    return describe
-
-
-def _note(question: Question, rows: int, began: float) -> None:
-    milliseconds = (time.perf_counter() - began) * 1000
-    log.info("question=%s rows=%d ms=%.1f cached=no", question.name, rows, milliseconds)
+def _columns(cursor: Any) -> Columns:  # noqa: ANN401 - the connector is not typed
+    return {each[0].lower(): each[1] for each in cursor.description or ()}
