@@ -24,8 +24,8 @@
 
   // Every page asks its own parts again.
   function ask_again() {
-    const page = document.body.dataset.page === "alerts" ? window.alerts_page : window.spend_view;
-    page.ask_again(false);
+    const pages = { alerts: window.alerts_page, reports: window.reports_page };
+    (pages[document.body.dataset.page] || window.spend_view).ask_again(false);
   }
 
   const actions = {
@@ -58,6 +58,26 @@
     } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
       window.spend_view.go(JSON.parse(target.dataset.change));
+    }
+  });
+
+  // One small menu is open at a time, and Escape shuts it.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.matches?.(".menu") && event.target.open) {
+        for (const other of document.querySelectorAll(".menu[open]")) {
+          other.open = other === event.target;
+        }
+      }
+    },
+    true,
+  );
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
     }
   });
 

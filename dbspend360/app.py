@@ -24,6 +24,7 @@ from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.dashboard.side_page import SidePage
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
@@ -52,6 +53,9 @@ _COMPRESSION = {
     ],
     "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip", "deflate"],
 }
+
+_PAGES = ("alerts", "reports")
+_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js"
 
 # On Databricks a look into the settings of users takes as long as any question there.
 _SECONDS_BEHIND = 20.0
@@ -142,7 +146,7 @@ def _dash(server: Flask) -> Dash:
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
         assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|alerts\.",
+        assets_ignore=_ignored("dashboard", r"^check\.css"),
         title="DBSpend360",
         update_title="",
         meta_tags=page.METAS,
@@ -162,25 +166,29 @@ def _index(dash: Dash) -> str:
 
 def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> None:
     """The second page, with its own layout: the dashboard grows by nothing."""
-    dash = alerts_page.AlertsDash(
-        "dbspend360.alerts",
-        server=server,  # type: ignore[arg-type]
-        routes_pathname_prefix="/alerts/",
-        requests_pathname_prefix="/alerts/",
-        assets_folder=str(assets_folder()),
-        assets_external_path="/",  # the first page serves them
-        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
-        title="Alerts · DBSpend360",
-        update_title="",
-        meta_tags=page.METAS,
-    )
-    dash.index_string = _index(dash)
+    dash = _side_page(server, "alerts")
     dash.layout = alerts_page.layout()
     alerts_page.register_scripts(dash)
     inbox.register(dash, desk)
     alert_form.register(dash, desk, can_mail=can_mail)
     alert_trial.register(dash, desk, spend)
-    server.add_url_rule("/alerts", "alerts", dash.index)
+
+
+def _side_page(server: Flask, name: str) -> SidePage:
+    dash = SidePage(
+        name,
+        server,
+        assets_folder=str(assets_folder()),
+        assets_ignore=_ignored(name, _OF_THE_DASHBOARD),
+    )
+    dash.index_string = _index(dash)
+    return dash
+
+
+def _ignored(page: str, more: str) -> str:
+    """The assets that a page does without: those of the others, and `more`."""
+    others = [rf"^{each}\." for each in _PAGES if each != page]
+    return "|".join([r"^head\.js|^docs\.|plotly-basic|bootstrap\.min", *others, more])
 
 
 def _styles(dash: Dash) -> Markup:
