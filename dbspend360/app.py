@@ -8,8 +8,9 @@ from dash import Dash
 from flask import Flask, request
 from markupsafe import Markup
 
-from dbspend360.api import export, health
+from dbspend360.api import export, health, report_files
 from dbspend360.api import joined as api
+from dbspend360.celery_app import celery_begin
 from dbspend360.dashboard import (
     alert_form,
     alert_trial,
@@ -29,9 +30,15 @@ from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
+from dbspend360.services.claims import new_owner
+from dbspend360.services.exporting import Exporter
+from dbspend360.services.report_desk import ReportDesk
+from dbspend360.services.reports import Reports
+from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
@@ -104,13 +111,24 @@ def create_app(
     _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today, desk)
-    api.register(server, spend, today, final_date, desk)
+    report_desk = _report_desk(
+        settings, store, Exporter(spend, desk, final_date=final_date, today=today)
+    )
+    report_files.register(server, report_desk)
+    api.register(server, spend, today, final_date, desk, report_desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
     _warm_up(server)
     server.extensions["dbspend360"] = source
     return server
+
+
+def _report_desk(settings: Settings, store: Store, exporter: Exporter) -> ReportDesk:
+    """What is sent by hand is sent by a worker of Celery, where there is one, else from here."""
+    reports = Reports(settings, store, exporter, make_senders(settings), owner=new_owner())
+    has_workers = bool(settings.celery_url.get_secret_value())
+    return reports.desk(celery_begin(settings) if has_workers else None)
 
 
 def assets_folder() -> Path:

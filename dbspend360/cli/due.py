@@ -41,7 +41,8 @@ def scheduler(parent: int | None) -> None:
     with _due(settings) as due:
         every = plural(settings.check_minutes, "minute")
         click.echo(f"The scheduler checks every {every} (process {os.getpid()}).")
-        Scheduler(due.run, parent=parent).run_until_stopped()
+        is_due = due.is_due if due.can_look_often else None
+        Scheduler(due.run, is_due=is_due, parent=parent).run_until_stopped()
 
 
 @click.command("mail-test", epilog=examples("dbspend360 mail-test dana@example.com"))

@@ -15,9 +15,9 @@ from dbspend360.models.view_query import Problem
 from dbspend360.services.exporting import TITLE, Exporter
 from dbspend360.services.mail_policy import MailPolicy
 from dbspend360.services.outbox import Outbox
+from dbspend360.services.report_files import ReportFiles
 from dbspend360.services.report_history import PastReport, past_report
 from dbspend360.services.report_mail import report_message
-from dbspend360.services.report_maker import ReportMaker
 from dbspend360.services.report_planning import delivery, order_of
 from dbspend360.services.report_rows import OUTBOX, ReportRows
 
@@ -41,7 +41,7 @@ class DeliveryDesk:
         self,
         rows: ReportRows,
         exporter: Exporter,
-        maker: ReportMaker,
+        files: ReportFiles,
         policy: MailPolicy,
         *,
         base_url: str,
@@ -50,7 +50,7 @@ class DeliveryDesk:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`begin(user_id, delivery_id)` has somebody send it now, and does not wait for that."""
-        self._rows, self._exporter, self._maker = rows, exporter, maker
+        self._rows, self._exporter, self._files = rows, exporter, files
         self._outbox = Outbox(rows, OUTBOX)
         self.policy = policy
         self._base_url, self._kept_days = base_url, kept_days
@@ -131,7 +131,7 @@ class DeliveryDesk:
         past = self.delivery(user_id, id_)
         if past.file is None or not past.is_kept:
             raise NotFound(_NO_FILE.format(days=self._kept_days))
-        return ReportFile(self._maker.path(past.file), past.file.name, past.file.media)
+        return ReportFile(self._files.path(past.file), past.file.name, past.file.media)
 
     def _sent(self, user_id: str, wanted: Delivery) -> PastReport:
         self._outbox.add(user_id, wanted)
@@ -139,8 +139,7 @@ class DeliveryDesk:
         return self.delivery(user_id, wanted.id)
 
     def _past(self, found: Delivery) -> PastReport | None:
-        is_kept = found.file is not None and self._maker.path(found.file).is_file()
-        return past_report(found, is_kept=is_kept)
+        return past_report(found, is_kept=self._files.is_there(found.file))
 
 
 def _is_id(text: str) -> bool:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
+from dbspend360.models import summary_words as words
 from dbspend360.models.delivery import Message
 from dbspend360.models.report_order import KeptFile
 from dbspend360.models.summary import ZERO, JobSpend
 from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
-from dbspend360.services.mailer import one_line
+from dbspend360.services.mail_message import one_line
 from dbspend360.services.report import Report
-from dbspend360.theme import count, day, day_range, percent, plural, usd
+from dbspend360.theme import count, day, day_range, plural, usd
 
 MOST_JOBS = 5
 _FONT = "font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
@@ -58,31 +59,37 @@ def _headline(report: Report) -> str:
 def _facts(report: Report) -> Facts:
     shown = report.summary.shown
     if not shown.total_records:
-        return [("Total", "Nothing ran in these days that this view shows.")]
+        return [("Total", words.nothing_ran(report.view))]
+    total = shown.total_spend
     return [
-        ("Total", f"{usd(shown.total_spend)}{_change(report)}"),
-        ("EC2", usd(shown.known_ec2_cost)),
-        ("Databricks", usd(shown.databricks_cost)),
-        ("Jobs and runs", f"{count(shown.total_jobs)} and {count(shown.total_runs)}"),
+        ("Total", f"{usd(total)} ({_change(report)})"),
+        ("EC2", _with_share(shown.known_ec2_cost, total)),
+        ("Databricks", _with_share(shown.databricks_cost, total)),
+        ("Jobs", f"{count(shown.total_jobs)}, {words.jobs_before(report.summary)}"),
+        ("Runs", f"{count(shown.total_runs)}, {words.runs_per_day(shown, report.view.days)}"),
     ]
 
 
 def _change(report: Report) -> str:
-    change = report.summary.change_percent if report.is_comparable else None
-    if change is None:
-        return ""
-    before = plural(report.view.days, "day")
-    return f" ({percent(change, signed=True)} on the {before} before)"
+    change = words.total_change(report.summary, report.view, comparable=report.is_comparable)
+    return " ".join(filter(None, (change.moved, change.basis)))
+
+
+def _with_share(cost: Decimal | None, total: Decimal) -> str:
+    share = words.part_of(cost, total)
+    return f"{usd(cost)} ({share})" if share else usd(cost)
 
 
 def _remarks(report: Report) -> list[str]:
     """What the figures are to be read with."""
     shown, found = report.summary.shown, list[str]()
-    unknown = shown.unknown_ec2_records - shown.serverless_records
-    if unknown > 0:
-        found.append(f"{plural(unknown, 'record')} of clusters without an EC2 cost so far.")
+    if shown.unknown_ec2_records:
+        unknown = words.unknown_ec2(shown)
+        found.append(f"{unknown[0].upper()}{unknown[1:]}.")
     if report.view.end_date > report.final_date and shown.total_records:
-        found.append(f"Days after {day(report.final_date)} may still change.")
+        found.append(f"After {day(report.final_date)}: {words.NOT_COMPLETE}")
+    if report.alerts_problem:
+        found.append(f"Alerts are not known: {report.alerts_problem}")
     found.append(f"Figures as of {day(report.as_of.date())}, {report.as_of:%H:%M} UTC.")
     return found
 

@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from dbspend360.errors import DBSpendError
 from dbspend360.models.delivery import Delivery
@@ -17,6 +16,7 @@ from dbspend360.services.mailer import MOST_REPLIES, Sender
 from dbspend360.services.outbox import Outbox
 from dbspend360.services.postman import Postman
 from dbspend360.services.report_desk import ReportDesk
+from dbspend360.services.report_files import report_files
 from dbspend360.services.report_maker import ReportMaker
 from dbspend360.services.report_planning import Planner
 from dbspend360.services.report_retention import Retention
@@ -32,11 +32,6 @@ log = logging.getLogger(__name__)
 def utc_now() -> datetime:
     """The time."""
     return datetime.now(UTC)
-
-
-def reports_folder(settings: Settings) -> Path:
-    """Where the files of mailed reports are kept."""
-    return settings.reports_dir or settings.data_dir / "reports"
 
 
 def mail_lease(settings: Settings) -> timedelta:
@@ -59,20 +54,20 @@ class Reports:
     ) -> None:
         """BadSettings where they cannot work."""
         self._now = now
-        self._folder, self._policy = reports_folder(settings), mail_policy(settings)
+        self._files, self._policy = report_files(settings), mail_policy(settings)
         self._base_url = public_url(settings)
         self._kept = timedelta(days=settings.reports_kept_days)
         self._exporter, self._rows = exporter, ReportRows(store)
         self._maker = ReportMaker(
             self._rows,
             exporter,
-            folder=self._folder,
+            files=self._files,
             base_url=self._base_url,
             policy=self._policy,
         )
         self._outbox = Outbox(self._rows, OUTBOX)
         self._planner = Planner(self._rows, self._outbox, now, self._kept)
-        self._retention = Retention(self._rows, self._folder, self._kept, now)
+        self._retention = Retention(self._rows, self._files.folder, self._kept, now)
         self._postman = Postman(
             self._rows,
             senders,
@@ -119,7 +114,7 @@ class Reports:
         return ReportDesk(
             self._rows,
             self._exporter,
-            self._maker,
+            self._files,
             self._policy,
             base_url=self._base_url,
             kept_days=self._kept.days,
