@@ -20,6 +20,10 @@ from dbspend360.dashboard import (
     grid,
     inbox,
     page,
+    reports_board,
+    reports_page,
+    schedule_form,
+    schedule_trial,
 )
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
@@ -33,7 +37,7 @@ from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.claims import new_owner
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.report_desk import ReportDesk
-from dbspend360.services.reports import Reports
+from dbspend360.services.reports import Reports, utc_now
 from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.wide_costs import WideCosts
@@ -114,6 +118,7 @@ def create_app(
     report_desk = _report_desk(
         settings, store, Exporter(spend, desk, final_date=final_date, today=today)
     )
+    _add_reports(server, report_desk, desk, settings)
     report_files.register(server, report_desk)
     api.register(server, spend, today, final_date, desk, report_desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
@@ -192,6 +197,17 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
     alert_trial.register(dash, desk, spend)
 
 
+def _add_reports(server: Flask, desk: ReportDesk, alerts: AlertDesk, settings: Settings) -> None:
+    """The third page: schedules, saved views, and what became of each report."""
+    dash = _side_page(server, "reports")
+    dash.layout = reports_page.layout()
+    reports_page.register_scripts(dash)
+    board = reports_board.Board(desk, alerts, utc_now, settings.reports_kept_days)
+    reports_board.register(dash, board)
+    schedule_form.register(dash, desk)
+    schedule_trial.register(dash, desk, utc_now)
+
+
 def _side_page(server: Flask, name: str) -> SidePage:
     dash = SidePage(
         name,
@@ -224,5 +240,5 @@ def _warm_up(server: Flask) -> None:
     Dash prepares its scripts on the first request, and two threads at once see it half done: one
     answers 500 and the page stays blank.
     """
-    for address in ("/", "/alerts"):
+    for address in ("/", "/alerts", "/reports"):
         server.test_client().get(address)
