@@ -26,6 +26,7 @@
   function ask_again() {
     const pages = { alerts: window.alerts_page, reports: window.reports_page };
     (pages[document.body.dataset.page] || window.spend_view).ask_again(false);
+    window.mail_dialog?.ask_again();
   }
 
   const actions = {
@@ -46,6 +47,14 @@
     "save-schedule-over": () => window.reports_page.save_over(),
     "save-schedule-new": () => window.reports_page.save_new(),
     "show-schedule": () => window.reports_page.show_kept(),
+    "mail-report": () => window.mail_dialog.open(),
+    "send-mail": () => window.mail_dialog.send(),
+    "close-mail": () => window.mail_dialog.close(),
+    "schedule-view": () => window.mail_dialog.schedule(),
+    "save-view": () => window.mail_dialog.open_view(),
+    "keep-view": () => window.mail_dialog.keep_view(),
+    "keep-over": () => window.mail_dialog.keep_over(),
+    "close-view": () => window.mail_dialog.close_view(),
     clear: () => window.spend_view.clear(),
     "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),
@@ -63,6 +72,7 @@
       copy(target.dataset.copy, "Copied");
     } else if (target.dataset.action) {
       actions[target.dataset.action]?.(target);
+      target.closest(".dropdown-item") && target.closest(".dropdown").querySelector(".dropdown-toggle").click();
     } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
       window.spend_view.go(JSON.parse(target.dataset.change));
@@ -102,7 +112,9 @@
     if (!dialog) {
       return;
     }
-    const stops = [...dialog.querySelectorAll("a[href], button:not([disabled])")];
+    const stops = [
+      ...dialog.querySelectorAll("a[href], :is(button, input, textarea, select):not([disabled])"),
+    ];
     const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
     if (document.activeElement === last || !dialog.contains(document.activeElement)) {
       event.preventDefault();

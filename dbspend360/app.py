@@ -19,9 +19,11 @@ from dbspend360.dashboard import (
     check,
     grid,
     inbox,
+    mail_dialog,
     page,
     reports_board,
     reports_page,
+    save_view,
     schedule_form,
     schedule_trial,
 )
@@ -66,7 +68,7 @@ _COMPRESSION = {
 }
 
 _PAGES = ("alerts", "reports")
-_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js"
+_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\."
 
 # On Databricks a look into the settings of users takes as long as any question there.
 _SECONDS_BEHIND = 20.0
@@ -118,6 +120,8 @@ def create_app(
     report_desk = _report_desk(
         settings, store, Exporter(spend, desk, final_date=final_date, today=today)
     )
+    mail_dialog.register(dash, report_desk, utc_now)
+    save_view.register(dash, report_desk)
     _add_reports(server, report_desk, desk, settings)
     report_files.register(server, report_desk)
     api.register(server, spend, today, final_date, desk, report_desk)
