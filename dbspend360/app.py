@@ -203,7 +203,7 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
 
 def _add_reports(server: Flask, desk: ReportDesk, alerts: AlertDesk, settings: Settings) -> None:
     """The third page: schedules, saved views, and what became of each report."""
-    dash = _side_page(server, "reports")
+    dash = _side_page(server, "reports", r"|^paint\.js")  # it has no charts
     dash.layout = reports_page.layout()
     reports_page.register_scripts(dash)
     board = reports_board.Board(desk, alerts, utc_now, settings.reports_kept_days)
@@ -212,12 +212,12 @@ def _add_reports(server: Flask, desk: ReportDesk, alerts: AlertDesk, settings: S
     schedule_trial.register(dash, desk, utc_now)
 
 
-def _side_page(server: Flask, name: str) -> SidePage:
+def _side_page(server: Flask, name: str, ignored: str = "") -> SidePage:
     dash = SidePage(
         name,
         server,
         assets_folder=str(assets_folder()),
-        assets_ignore=_ignored(name, _OF_THE_DASHBOARD),
+        assets_ignore=_ignored(name, _OF_THE_DASHBOARD + ignored),
     )
     dash.index_string = _index(dash)
     return dash
