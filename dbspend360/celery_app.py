@@ -7,6 +7,7 @@ the store is what remembers, Redis only says that it is time to look.
 import logging
 import ssl
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from dbspend360.errors import BadSettings
@@ -23,8 +24,10 @@ _MISSING = "Celery needs its extra: pip install 'dbspend360[celery]'."
 _WANTED = "DBSPEND360_CELERY_URL must be such as redis://:password@host:6379/1 or rediss://host"
 
 
-def make_celery(settings: Settings) -> Any:  # noqa: ANN401 - celery is not typed
+def make_celery(settings: Settings, *, every_seconds: float = EVERY_SECONDS) -> Any:  # noqa: ANN401
     """The Celery app of these settings. Connects to nothing.
+
+    `every_seconds` is how often `beat` has the workers look for what is due.
 
     Raises:
         BadSettings: there is no Redis in the settings, or Celery is not installed.
@@ -37,23 +40,30 @@ def make_celery(settings: Settings) -> Any:  # noqa: ANN401 - celery is not type
     except ImportError as error:
         raise BadSettings(_MISSING) from error
     app = Celery("dbspend360", broker=url, backend=url, set_as_current=False)
+    app.conf.beat_schedule = _beat(every_seconds)
     app.conf.update(_CONFIG | (_tls(settings) if url.startswith("rediss") else {}))
     _add_tasks(app, settings)
     return app
 
 
+def look_now(app: Any) -> None:  # noqa: ANN401
+    """Have a worker look for what is due; nothing happens when Redis does not answer."""
+    _asked(app, RUN_DUE)
+
+
 def celery_begin(settings: Settings) -> Callable[[str, str], None]:
     """Has a worker send a delivery; see `ReportDesk`. Should none do so, `run-due` will."""
     app = make_celery(settings)
+    return lambda user_id, delivery_id: _asked(app, DELIVER, user_id, delivery_id)
+
+
+def _asked(app: Any, task: str, *words: str) -> None:  # noqa: ANN401
     from kombu.exceptions import OperationalError  # it comes with Celery
 
-    def begin(user_id: str, delivery_id: str) -> None:
-        try:
-            app.send_task(DELIVER, [user_id, delivery_id], retry=False)
-        except OperationalError as error:
-            log.warning("delivery=%s waits for the next run, Redis: %s", delivery_id, error)
-
-    return begin
+    try:
+        app.send_task(task, words, retry=False, ignore_result=True)
+    except OperationalError as error:
+        log.warning("task=%s waits for the next look, Redis: %s", task, error)
 
 
 _CONFIG: dict[str, Any] = {
@@ -73,14 +83,13 @@ _CONFIG: dict[str, Any] = {
     "worker_hijack_root_logger": False,
     "worker_redirect_stdouts": False,
     "beat_scheduler": "celery.beat:Scheduler",  # the other one writes a file, and pickles
-    "beat_schedule": {
-        "run what is due": {
-            "task": RUN_DUE,
-            "schedule": EVERY_SECONDS,
-            "options": {"expires": EVERY_SECONDS},  # no queue of looks while nobody works
-        }
-    },
 }
+
+
+def _beat(seconds: float) -> dict[str, Any]:
+    # They expire, so that no queue of looks grows while nobody works.
+    options = {"expires": seconds}
+    return {"look": {"task": RUN_DUE, "schedule": seconds, "options": options}}
 
 
 def _tls(settings: Settings) -> dict[str, Any]:
@@ -90,18 +99,17 @@ def _tls(settings: Settings) -> dict[str, Any]:
 
 
 def _add_tasks(app: Any, settings: Settings) -> None:  # noqa: ANN401
-    @app.task(name=RUN_DUE, ignore_result=True)  # type: ignore[untyped-decorator]
-    def run_due() -> None:
-        source = make_source(settings)
-        try:
-            log.info(RunDue(settings, source).run().words)
-        finally:
-            source.close()
+    @cache  # once in each process of a worker: connections are not shared by a fork
+    def due() -> RunDue:
+        return RunDue(settings, make_source(settings))
 
-    @app.task(name=DELIVER, ignore_result=True)  # type: ignore[untyped-decorator]
+    # Not shared: another app in this process has its own, with settings of its own.
+    task = partial(app.task, shared=False, ignore_result=True)
+
+    @task(name=RUN_DUE)  # type: ignore[untyped-decorator]
+    def run_due() -> None:
+        log.info(due().run().words)
+
+    @task(name=DELIVER)  # type: ignore[untyped-decorator]
     def deliver(user_id: str, delivery_id: str) -> None:
-        source = make_source(settings)
-        try:
-            RunDue(settings, source).reports.send(user_id, delivery_id)
-        finally:
-            source.close()
+        due().reports.send(user_id, delivery_id)

@@ -158,6 +158,10 @@ class Settings(BaseSettings):
             "Where reports may be mailed to, such as `example.com, example.org`; empty is anywhere."
         ),
     )
+    mail_megabytes: Annotated[int, Field(ge=0, le=100)] = Field(
+        15,
+        description="How large a report may be to be attached; a larger one is behind a link.",
+    )
     reports_dir: Path | None = Field(
         None,
         description="Folder of the files that were mailed; empty is `reports` in the data folder.",

@@ -1,64 +1,101 @@
-"""What the scheduler and other people do about reports, beside a page that is being tested."""
+"""One process of the app that mails reports, at a time that the test sets."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from mail_server import MailServer
+
 from dbspend360.models.delivery import Delivery, Stage
-from dbspend360.models.report_order import KeptFile
-from dbspend360.models.schedule import Schedule
-from dbspend360.services.outbox import Outbox
-from dbspend360.services.report_history import PastReport, past_report
-from dbspend360.services.report_planning import delivery, order_of
-from dbspend360.services.report_rows import OUTBOX, KeptSchedule, ReportRows
-from dbspend360.store.places import make_store
+from dbspend360.models.schedule import Schedule, read_schedule
+from dbspend360.services.report_history import PastReport
+from dbspend360.services.report_rows import KeptSchedule
+from dbspend360.services.reports import Reports, make_exporter
+from dbspend360.services.senders import make_senders
+from dbspend360.services.user_settings import settings_store
+from dbspend360.settings import Settings
+from dbspend360.store.base import Store
+from dbspend360.warehouse.source import make_source
+from dbspend360.warehouse.spends import SpendRepository
 
-DUE = datetime(2026, 11, 23, 7, tzinfo=UTC)
-
-
-def report_rows_in(folder: Path) -> ReportRows:
-    """What a data folder keeps of reports."""
-    return ReportRows(make_store("", folder))
+DANA = "dana@example.com"
+BASE = "https://spend.example"
 
 
 def schedule(**fields: Any) -> Schedule:
-    """A schedule; a test says only what matters to it."""
-    return Schedule.model_validate(
-        {"name": "Monthly spend", "recipients": "dana@example.com"} | fields
-    )
-
-
-def kept(of: Schedule, *, updated_at: datetime = DUE) -> KeptSchedule:
-    """A schedule as the store gives it."""
-    return KeptSchedule("", "s1", of, updated_at, updated_at - timedelta(days=60))
-
-
-def a_delivery(stage: Stage = Stage.SENT, of: Schedule | None = None, **more: Any) -> Delivery:
-    """A delivery of the schedule `s1` that got that far."""
-    wanted = of or schedule()
-    found = delivery("", "d1", order_of("s1", wanted, DUE), wanted.recipients, DUE)
-    if stage is Stage.SENT:
-        more = {"sent_at": DUE + timedelta(seconds=9)} | more
-    return replace(found, stage=stage, **more)
-
-
-def past(stage: Stage = Stage.SENT, *, is_kept: bool = True, **more: Any) -> PastReport:
-    """The same as the history shows it."""
-    found = past_report(a_delivery(stage, **more), is_kept=is_kept)
-    assert found
+    """Last month's spend as CSV to Dana, on the first at eight, unless the test says otherwise."""
+    plain = {
+        "name": "Monthly costs",
+        "query": "preset=last_month&group_by=job",
+        "kind": "csv",
+        "recipients": [DANA],
+        "month_day": 1,
+        "hour": 8,
+    }
+    found = read_schedule(plain | fields)
+    assert isinstance(found, Schedule), found
     return found
 
 
-def put_delivery(folder: Path, found: Delivery, content: bytes = b"%PDF-1.4") -> None:
-    """Keep it, and its file if it has one."""
-    Outbox(report_rows_in(folder), OUTBOX).add("", found)
-    if found.file:
-        path = folder / "reports" / found.file.path
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
+class ReportApp:
+    """Nothing runs by itself: what is sent by hand waits for `run`."""
 
+    def __init__(
+        self,
+        folder: Path,
+        server: MailServer | None,
+        now: datetime,
+        *,
+        store: Store | None = None,
+        owner: str = "one",
+        **settings: Any,
+    ) -> None:
+        self.now = now
+        chosen = {"data_dir": folder, "cache_seconds": 0, "public_url": f"{BASE}/", **settings}
+        self.settings = Settings.model_validate(server.settings(**chosen) if server else chosen)
+        self.source = make_source(self.settings)
+        self.store = store or settings_store(self.settings, self.source)
+        exporter = make_exporter(
+            SpendRepository(self.source.warehouse),
+            self.store,
+            final_after_days=2,
+            now=lambda: self.now,
+        )
+        self.reports = Reports(
+            self.settings,
+            self.store,
+            exporter,
+            make_senders(self.settings),
+            owner=owner,
+            now=lambda: self.now,
+        )
+        self.begun: list[str] = []
+        self.desk = self.reports.desk(lambda _user, id_: self.begun.append(id_))
 
-def a_file(name: str = "job-spends_2026-11.pdf", size: int = 48_000) -> KeptFile:
-    """A file in the folder of reports."""
-    return KeptFile(name, "application/pdf", "d1.pdf", size)
+    def save(self, user: str = "", id_: str = "", **fields: Any) -> KeptSchedule:
+        return self.desk.save(user, schedule(**fields), id_)
+
+    def at(self, text: str) -> list[Delivery]:
+        """What becomes of what is due at that time (UTC)."""
+        self.now = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return self.reports.run()
+
+    def later(self, **wait: float) -> list[Delivery]:
+        self.now += timedelta(**wait)
+        return self.reports.run()
+
+    @property
+    def history(self) -> list[tuple[str, Stage]]:
+        """Due times and stages, the oldest first."""
+        found = reversed(self.desk.deliveries(""))
+        return [(f"{each.due_at:%Y-%m-%d %H:%M}", each.stage) for each in found]
+
+    @property
+    def only(self) -> PastReport:
+        [found] = self.desk.deliveries("")
+        return found
+
+    @property
+    def files(self) -> list[str]:
+        folder = self.settings.reports_dir or self.settings.data_dir / "reports"
+        return sorted(each.name for each in folder.glob("*"))

@@ -2,13 +2,11 @@
 
 import click
 
-from dbspend360.celery_app import EVERY_SECONDS, make_celery
+from dbspend360.celery_app import EVERY_SECONDS, look_now, make_celery
 from dbspend360.cli.group import examples
-from dbspend360.cli.settings import read_settings
-from dbspend360.log import write_log
-from dbspend360.services.mailer import make_mailer
+from dbspend360.cli.settings import read_settings, require_services
 from dbspend360.settings import Settings
-from dbspend360.store.places import make_store
+from dbspend360.theme import plural
 
 
 @click.command(epilog=examples("dbspend360 worker", "dbspend360 worker --processes 4"))
@@ -31,21 +29,28 @@ def worker(processes: int) -> None:
     )
 
 
-@click.command(epilog=examples("dbspend360 beat"))
-def beat() -> None:
-    """Tell the workers to look for what is due, every minute, until Ctrl-C.
+@click.command(epilog=examples("dbspend360 beat", "dbspend360 beat --seconds 600"))
+@click.option(
+    "--seconds",
+    type=click.IntRange(1, 3_600),
+    default=int(EVERY_SECONDS),
+    show_default=True,
+    help="How often the workers look.",
+)
+def beat(seconds: int) -> None:
+    """Tell the workers to look for what is due, until Ctrl-C.
 
     One is enough; a second one does no harm.
     """
     settings = _checked()
-    click.echo(f"Asking the workers every {EVERY_SECONDS:.0f} seconds.")
-    make_celery(settings).start(["beat", "--loglevel", settings.log_level, "--pidfile", ""])
+    app = make_celery(settings, every_seconds=seconds)
+    click.echo(f"Asking the workers every {plural(seconds, 'second')}.")
+    look_now(app)
+    app.start(["beat", "--loglevel", settings.log_level, "--pidfile", ""])
 
 
 def _checked() -> Settings:
     """What is wrong with the settings is said now, not with the first report."""
     settings = read_settings()
-    write_log(settings.log_level)
-    make_mailer(settings)
-    make_store(settings.state_url, settings.data_dir)
+    require_services(settings)
     return settings

@@ -20,7 +20,7 @@ from dbspend360.warehouse.source import make_source
 
 @click.command("run-due", epilog=examples("dbspend360 run-due"))
 def run_due() -> None:
-    """Check the alert rules if that is due, and send what is to be sent.
+    """Check the alert rules if that is due, and send the mails and reports that are.
 
     Call it as often as you like, from wherever you like: cron, a Databricks job, or by hand. What
     is due is done once.

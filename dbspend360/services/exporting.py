@@ -122,4 +122,11 @@ def _write_csv(report: Report, rows: Iterator[Rows], file: BinaryIO, progress: P
     return done
 
 
-_WRITERS: dict[FileFormat, Writer] = {FileFormat.CSV: _write_csv}
+def _write_pdf(report: Report, rows: Iterator[Rows], file: BinaryIO, progress: Progress) -> int:
+    # What it is built on takes a second to import: no start of a server should pay for it.
+    from dbspend360.services.pdf.document import write_pdf
+
+    return write_pdf(report, rows, file, progress)
+
+
+_WRITERS: dict[FileFormat, Writer] = {FileFormat.CSV: _write_csv, FileFormat.PDF: _write_pdf}

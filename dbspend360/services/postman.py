@@ -70,7 +70,9 @@ class Postman:
             if delivery is None:
                 continue
             if delivery.is_due(self._now()):
-                done += self._sent(row, delivery)
+                # One wait for a dead server is enough: the others keep their place.
+                if delivery.apprise_url or not self._is_server_down:
+                    done += self._sent(row, delivery)
             elif self._is_old(delivery):
                 with suppress(Conflict):
                     self._rows.store.delete(row.user_id, row.key, seen=row.updated_at)
@@ -78,7 +80,6 @@ class Postman:
 
     def send_one(self, user_id: str, id_: str) -> Delivery | None:
         """Send this one if it is due; None when it is not, or somebody else does."""
-        self._is_server_down = False
         row = self._rows.store.get(user_id, self._key + id_)
         delivery = read_row(row) if row else None
         if row is None or delivery is None or not delivery.is_due(self._now()):
@@ -87,8 +88,6 @@ class Postman:
 
     def _sent(self, row: Setting, delivery: Delivery) -> list[Delivery]:
         """What became of it; nothing when another was faster."""
-        if self._is_server_down and not delivery.apprise_url:
-            return []  # one wait for a dead server is enough: the others keep their place
         hand = _Hand(self._rows, row, delivery)
         try:
             result = hand.put(self._tried(hand))

@@ -13,7 +13,6 @@ from dbspend360.models.report import Written
 from dbspend360.models.report_order import KeptFile
 from dbspend360.settings import Settings
 
-MOST_ATTACHED_BYTES = 15_000_000  # a third more on its way; many servers stop at 25 MB
 _PART = ".part"
 
 
@@ -27,7 +26,7 @@ class NotKept(DBSpendError):
 class ReportFiles:
     """Each is there whole or not at all, and for nobody but this app."""
 
-    def __init__(self, folder: Path, *, most_attached: int = MOST_ATTACHED_BYTES) -> None:
+    def __init__(self, folder: Path, *, most_attached: int) -> None:
         """`most_attached` is how many bytes go with a mail; a larger file is behind a link."""
         self.folder, self._most_attached = folder, most_attached
 
@@ -58,7 +57,8 @@ class ReportFiles:
 
 def report_files(settings: Settings) -> ReportFiles:
     """The folder that the settings name."""
-    return ReportFiles(settings.reports_dir or settings.data_dir / "reports")
+    folder = settings.reports_dir or settings.data_dir / "reports"
+    return ReportFiles(folder, most_attached=settings.mail_megabytes * 1_000_000)
 
 
 def _kept(path: Path, write: Callable[[BinaryIO], Written]) -> Written:

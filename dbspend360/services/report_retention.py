@@ -30,12 +30,13 @@ class Retention:
     def remove_old(self) -> None:
         """Remove what is over and old, and files that belong to nothing.
 
-        The newest delivery of a schedule stays without its file: it says up to where the due
-        times were seen to.
+        The newest delivery of a schedule that is still there stays without its file: it says up
+        to where the due times were seen to.
         """
         rows = [(row, read_row(row)) for row in self._rows.store.with_key(OUTBOX)]
         found = [(row, each) for row, each in rows if each and each.order]
-        newest = _newest(found)
+        there = {(each.user_id, each.id) for each in self._rows.all_schedules()}
+        newest = _newest(found, there)
         for row, each in found:
             if self._is_old(each):
                 self._remove(row, each, is_newest=each.id in newest)
@@ -67,16 +68,14 @@ class Retention:
                     log.info("Removed %s, which belongs to no report", path.name)
 
 
-def _newest(found: list[tuple[Setting, Delivery]]) -> set[str]:
-    """The ids of each schedule's last delivery that was not by hand."""
-    last: dict[tuple[str, str], Delivery] = {}
+def _newest(found: list[tuple[Setting, Delivery]], there: set[tuple[str, str]]) -> set[str]:
+    """The ids of the last delivery, but for those by hand, of each schedule that is there."""
+    last: dict[tuple[str, str], tuple[datetime, str]] = {}
     for row, each in found:
         if each.order and not each.order.is_by_hand:
-            key = (row.user_id, each.order.schedule_id)
-            kept = last.get(key)
-            if kept is None or kept.order is None or kept.order.due_at < each.order.due_at:
-                last[key] = each
-    return {each.id for each in last.values()}
+            key, mark = (row.user_id, each.order.schedule_id), (each.order.due_at, each.id)
+            last[key] = max(mark, last.get(key, mark))
+    return {id_ for key, (_, id_) in last.items() if key in there}
 
 
 def _files(folder: Path) -> Iterator[Path]:

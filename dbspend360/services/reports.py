@@ -28,6 +28,9 @@ from dbspend360.warehouse.spends import SpendRepository
 
 log = logging.getLogger(__name__)
 
+TIDY_EVERY = timedelta(hours=1)
+_AT_ONCE = 2  # reports sent by hand that one web process makes; the others wait
+
 
 def utc_now() -> datetime:
     """The time."""
@@ -53,7 +56,8 @@ class Reports:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         """BadSettings where they cannot work."""
-        self._now = now
+        self._now, self._tidy_at = now, now()
+        self._free = threading.BoundedSemaphore(_AT_ONCE)
         self._files, self._policy = report_files(settings), mail_policy(settings)
         self._base_url = public_url(settings)
         self._kept = timedelta(days=settings.reports_kept_days)
@@ -80,14 +84,16 @@ class Reports:
         )
 
     def run(self) -> list[Delivery]:
-        """Send what is due, and remove what is old.
+        """Send what is due, and now and then remove what is old.
 
         Returns:
             What became of the deliveries that were in our hands.
         """
         self._planner.plan()
         done = self._postman.send_due()
-        self._retention.remove_old()
+        if self._now() >= self._tidy_at:
+            self._retention.remove_old()
+            self._tidy_at = self._now() + TIDY_EVERY
         return done
 
     def next_at(self, since: datetime) -> datetime | None:
@@ -124,7 +130,8 @@ class Reports:
 
     def _send_quietly(self, user_id: str, delivery_id: str) -> None:
         try:
-            self.send(user_id, delivery_id)
+            with self._free:
+                self.send(user_id, delivery_id)
         except DBSpendError as error:
             log.warning("delivery=%s waits for the next run: %s", delivery_id, error)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from mail_server import Mailbox, MailServer, mail_server
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from report_driver import report_rows_in, schedule
+from report_page_driver import report_rows_in, schedule
 
 from browser.screen import OURS, Screen, opened, serving
 from dbspend360.models.saved_view import SavedView

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mail_server import MailServer, body, mail_server
 from page_driver import MakePage, Page, elements, words
-from report_driver import DUE, past, report_rows_in
+from report_page_driver import DUE, past, report_rows_in
 from spend_records import record
 
 from dbspend360.dashboard import ids

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from page_driver import MakePage, Page, as_json, elements, words
-from report_driver import (
+from report_page_driver import (
     DUE,
     a_delivery,
     a_file,
