@@ -63,6 +63,12 @@
     "theme-system": () => window.chooseTheme("system"),
   };
 
+  // A click on an item of a menu, or beside it, shuts the menu.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      menu.open = menu.contains(event.target) && !event.target.closest(".menu__item");
+    }
+  });
   document.addEventListener("click", (event) => {
     const target = event.target.closest?.("[data-action], [data-copy], a[data-change]");
     if (!target) {
@@ -72,7 +78,6 @@
       copy(target.dataset.copy, "Copied");
     } else if (target.dataset.action) {
       actions[target.dataset.action]?.(target);
-      target.closest(".dropdown-item") && target.closest(".dropdown").querySelector(".dropdown-toggle").click();
     } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
       window.spend_view.go(JSON.parse(target.dataset.change));

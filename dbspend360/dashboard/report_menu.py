@@ -1,15 +1,14 @@
 """What can be done with the view beside looking at it: mail it, schedule it, save it."""
 
-import dash_bootstrap_components as dbc
 from dash import html
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import data
 
 _ITEMS = {
-    "mail-report": "Mail this report…",
-    "schedule-view": "Schedule this view…",
-    "save-view": "Save this view…",
+    "mail-report": ("Mail this report…", "Once, now, with a preview"),
+    "schedule-view": ("Schedule this view…", "Every day, week or month by itself"),
+    "save-view": ("Save this view…", "Under a name, to come back to"),
 }
 
 
@@ -17,23 +16,19 @@ def report_items() -> list[html.Button]:
     """For a menu; `assets/mail.js` gives them their work."""
     return [
         html.Button(
-            words,
-            className="dropdown-item",
-            role="menuitem",
-            **data(action=action, rr_ui_dropdown_item=""),  # so that the arrow keys find it
+            [html.Strong(words), html.Span(hint)], className="menu__item", **data(action=action)
         )
-        for action, words in _ITEMS.items()
+        for action, (words, hint) in _ITEMS.items()
     ]
 
 
-def layout() -> dbc.DropdownMenu:
+def layout() -> html.Details:
     """The menu above the table."""
-    return dbc.DropdownMenu(
-        report_items(),
+    return html.Details(
+        [
+            html.Summary("Share", className="button"),
+            html.Div(report_items(), className="menu__items"),
+        ],
         id=ids.REPORT_MENU,
-        label="Share",
-        align_end=True,
-        color="light",
-        toggle_class_name="button button--menu",
-        class_name="columns-menu",
+        className="menu",
     )
