@@ -1,7 +1,7 @@
 """The one place where the rooms are joined."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from dash import Dash
@@ -79,8 +79,9 @@ def create_app(
     warehouse: Warehouse | None = None,
     *,
     today: Callable[[], date] = utc_today,
+    now: Callable[[], datetime] = utc_now,
 ) -> Flask:
-    """The whole application, ready for a web server."""
+    """The whole application, ready for a web server. `now` is when schedules are due."""
     settings = settings or Settings()
     write_log(settings.log_level)
     server = Flask("dbspend360")
@@ -118,11 +119,11 @@ def create_app(
     health.register(server, spend, source.warehouse)
     export.register(server, spend, today, desk)
     report_desk = _report_desk(
-        settings, store, Exporter(spend, desk, final_date=final_date, today=today)
+        settings, store, Exporter(spend, desk, final_date=final_date, today=today), now
     )
-    mail_dialog.register(dash, report_desk, utc_now)
+    mail_dialog.register(dash, report_desk, now)
     save_view.register(dash, report_desk)
-    _add_reports(server, report_desk, desk, settings)
+    _add_reports(server, report_desk, desk, settings.reports_kept_days, now)
     report_files.register(server, report_desk)
     api.register(server, spend, today, final_date, desk, report_desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
@@ -133,9 +134,12 @@ def create_app(
     return server
 
 
-def _report_desk(settings: Settings, store: Store, exporter: Exporter) -> ReportDesk:
+def _report_desk(
+    settings: Settings, store: Store, exporter: Exporter, now: Callable[[], datetime]
+) -> ReportDesk:
     """What is sent by hand is sent by a worker of Celery, where there is one, else from here."""
-    reports = Reports(settings, store, exporter, make_senders(settings), owner=new_owner())
+    senders = make_senders(settings)
+    reports = Reports(settings, store, exporter, senders, owner=new_owner(), now=now)
     has_workers = bool(settings.celery_url.get_secret_value())
     return reports.desk(celery_begin(settings) if has_workers else None)
 
@@ -201,15 +205,21 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
     alert_trial.register(dash, desk, spend)
 
 
-def _add_reports(server: Flask, desk: ReportDesk, alerts: AlertDesk, settings: Settings) -> None:
+def _add_reports(
+    server: Flask,
+    desk: ReportDesk,
+    alerts: AlertDesk,
+    kept_days: int,
+    now: Callable[[], datetime],
+) -> None:
     """The third page: schedules, saved views, and what became of each report."""
     dash = _side_page(server, "reports", r"|^paint\.js")  # it has no charts
     dash.layout = reports_page.layout()
     reports_page.register_scripts(dash)
-    board = reports_board.Board(desk, alerts, utc_now, settings.reports_kept_days)
+    board = reports_board.Board(desk, alerts, now, kept_days)
     reports_board.register(dash, board)
     schedule_form.register(dash, desk)
-    schedule_trial.register(dash, desk, utc_now)
+    schedule_trial.register(dash, desk, now)
 
 
 def _side_page(server: Flask, name: str, ignored: str = "") -> SidePage:
