@@ -14,7 +14,7 @@ from ports import free_port
 from processes import process, wait_for
 from redis import Redis
 from redis_server import redis_server
-from report_driver import DANA, ReportApp, schedule
+from report_app import DANA, ReportApp, schedule
 from spend_records import publish, record
 
 from dbspend360.celery_app import DELIVER, RUN_DUE, celery_begin, look_now, make_celery

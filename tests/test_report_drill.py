@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from mail_server import MailServer, mail_server
 from processes import process, runs, wait_for
-from report_driver import ReportApp, schedule
+from report_app import ReportApp, schedule
 from spend_records import publish, record
 
 from dbspend360.models.delivery import Stage

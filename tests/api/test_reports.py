@@ -9,7 +9,7 @@ from api_driver import Api, Json, exact, refusal_of
 from mail_server import MailServer, mail_server
 from page_driver import app_of
 from processes import wait_for
-from report_driver import ReportApp
+from report_app import ReportApp
 from spend_records import publish, record
 from werkzeug.test import TestResponse
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mail_server import MailServer, mail_server
 from processes import wait_for
-from report_driver import ReportApp, schedule
+from report_app import ReportApp, schedule
 from spend_records import publish, record
 
 from dbspend360.models.delivery import Stage

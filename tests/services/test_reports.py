@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import pytest
 from mail_server import Mailbox, MailServer, body, mail_server
-from report_driver import BASE, DANA, ReportApp, schedule
+from report_app import BASE, DANA, ReportApp, schedule
 from spend_records import publish, record
 
 from dbspend360.errors import BadView, Conflict, NotAllowed, NotFound

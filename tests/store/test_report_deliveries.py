@@ -1,5 +1,6 @@
 """A due time is one delivery, on every edition of the store."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import pytest
 from mail_server import MailServer, mail_server
-from report_driver import ReportApp
+from report_app import ReportApp
 from spend_records import publish, record
 
 from dbspend360.errors import Conflict
 from dbspend360.models.delivery import Stage
+from dbspend360.models.setting import Setting
 from dbspend360.services.exporting import Exporter
+from dbspend360.store.base import Store
 from store.conftest import OpenStore
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -56,6 +59,59 @@ def test_four_at_once_send_each_once(
     assert len(server.mailbox.mails) == 3
     stages = [stage for _, stage in apps[0].history]
     assert (stages.count(Stage.SENT), stages.count(Stage.MISSED)) == (3, 6)
+
+
+class Deadly:
+    """Whoever writes with it is killed at the write that the test names."""
+
+    def __init__(self, inner: Store) -> None:
+        self.inner, self.left, self.when = inner, 0, ""
+        self.get, self.of_user, self.with_key = inner.get, inner.of_user, inner.with_key
+        self.prepare, self.delete = inner.prepare, inner.delete
+
+    def put(self, user_id: str, key: str, value: str, *, seen: datetime | None) -> Setting:
+        is_ours = threading.current_thread() is threading.main_thread()  # not who holds the claim
+        self.left -= is_ours
+        dies = is_ours and self.left == 0
+        if dies and self.when == "before":
+            raise Killed
+        kept = self.inner.put(user_id, key, value, seen=seen)
+        if dies and self.when == "after":
+            raise Killed
+        return kept
+
+
+WRITES = 5  # put there, being made, claimed, about to be handed over, sent
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_any_write_it_arrives_once_or_is_in_doubt(
+    open_store: OpenStore, folder: Path, server: MailServer, when: str
+) -> None:
+    deadly = Deadly(open_store())
+    victim = ReportApp(folder, server, NOW, store=deadly, owner="victim")
+    heir = app(open_store, folder, server, "heir")
+    for n in range(1, WRITES + 1):
+        victim.now = heir.now = NOW
+        heir.save(f"user{n}", every="daily")
+        deadly.left, deadly.when = n, when
+        with pytest.raises(Killed):
+            victim.at("2026-03-06T08:00")
+        heir.at("2026-03-06T08:00")
+        heir.later(seconds=10)
+        [past] = heir.desk.deliveries(f"user{n}")
+        arrived = received(server).count(past.delivery.message_id)
+        marked = (n, when) in ((4, "after"), (5, "before"))
+        assert past.stage is (Stage.HANDED_OVER if marked else Stage.SENT), (n, when)
+        assert arrived == (0 if (n, when) == (4, "after") else 1), (n, when)
+        if marked:
+            heir.desk.send_again(f"user{n}", past.id)
+            heir.later(seconds=1)
+            assert received(server).count(past.delivery.message_id) == arrived + 1
+
+
+def received(server: MailServer) -> list[str]:
+    return [str(mail["Message-ID"])[1:].partition("@")[0] for mail in server.mailbox.mails]
 
 
 def test_killed_while_making_another_makes_and_sends_it(
