@@ -13,7 +13,7 @@ from dbspend360.dashboard.form_parts import error_id, field
 from dbspend360.dashboard.mail_fields import form_in, read_mail, verdict_of
 from dbspend360.dashboard.messages import failure, note
 from dbspend360.dashboard.report_progress import is_going, people, progress
-from dbspend360.dashboard.schedule_form import kind_control
+from dbspend360.dashboard.schedule_controls import kind_control
 from dbspend360.dashboard.view_line import view_line
 from dbspend360.errors import BadView, DBSpendError, NotAllowed
 from dbspend360.models.delivery import Stage

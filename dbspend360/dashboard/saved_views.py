@@ -8,7 +8,7 @@ from dash import html
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.schedule_card import delete_menu
-from dbspend360.dashboard.schedule_form import OTHER
+from dbspend360.dashboard.schedule_controls import OTHER
 from dbspend360.dashboard.view_line import view_line
 from dbspend360.services.report_rows import KeptView
 
