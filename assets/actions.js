@@ -24,8 +24,9 @@
 
   // Every page asks its own parts again.
   function ask_again() {
-    const page = document.body.dataset.page === "alerts" ? window.alerts_page : window.spend_view;
-    page.ask_again(false);
+    const pages = { alerts: window.alerts_page, reports: window.reports_page };
+    (pages[document.body.dataset.page] || window.spend_view).ask_again(false);
+    window.mail_dialog?.ask_again();
   }
 
   const actions = {
@@ -38,6 +39,22 @@
     "save-config": () => window.alerts_page.save(),
     "save-over": () => window.alerts_page.save_over(),
     "show-config": () => window.alerts_page.show_kept(),
+    report: (target) => window.reports_page.act(target.dataset, target),
+    "new-schedule": () => window.reports_page.fresh(),
+    "schedule-saved": ({ dataset }) => window.reports_page.fresh(dataset.query, dataset.name),
+    "cancel-schedule": () => window.reports_page.cancel(),
+    "save-schedule": () => window.reports_page.save(),
+    "save-schedule-over": () => window.reports_page.save_over(),
+    "save-schedule-new": () => window.reports_page.save_new(),
+    "show-schedule": () => window.reports_page.show_kept(),
+    "mail-report": () => window.mail_dialog.open(),
+    "send-mail": () => window.mail_dialog.send(),
+    "close-mail": () => window.mail_dialog.close(),
+    "schedule-view": () => window.mail_dialog.schedule(),
+    "save-view": () => window.mail_dialog.open_view(),
+    "keep-view": () => window.mail_dialog.keep_view(),
+    "keep-over": () => window.mail_dialog.keep_over(),
+    "close-view": () => window.mail_dialog.close_view(),
     clear: () => window.spend_view.clear(),
     "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),
@@ -46,6 +63,12 @@
     "theme-system": () => window.chooseTheme("system"),
   };
 
+  // A click on an item of a menu, or beside it, shuts the menu.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      menu.open = menu.contains(event.target) && !event.target.closest(".menu__item");
+    }
+  });
   document.addEventListener("click", (event) => {
     const target = event.target.closest?.("[data-action], [data-copy], a[data-change]");
     if (!target) {
@@ -58,6 +81,26 @@
     } else if (!(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
       window.spend_view.go(JSON.parse(target.dataset.change));
+    }
+  });
+
+  // One small menu is open at a time, and Escape shuts it.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.matches?.(".menu") && event.target.open) {
+        for (const other of document.querySelectorAll(".menu[open]")) {
+          other.open = other === event.target;
+        }
+      }
+    },
+    true,
+  );
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
     }
   });
 
@@ -74,7 +117,9 @@
     if (!dialog) {
       return;
     }
-    const stops = [...dialog.querySelectorAll("a[href], button:not([disabled])")];
+    const stops = [
+      ...dialog.querySelectorAll("a[href], :is(button, input, textarea, select):not([disabled])"),
+    ];
     const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
     if (document.activeElement === last || !dialog.contains(document.activeElement)) {
       event.preventDefault();

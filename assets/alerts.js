@@ -167,21 +167,9 @@ window.dash_clientside = window.dash_clientside || {};
         field.type = "date";
         field.min = new Date(Date.now() + 86400000).toISOString().slice(0, 10);
       }
-      if (event.target.matches?.(".snooze") && event.target.open) {
-        for (const other of document.querySelectorAll(".snooze[open]")) {
-          other.open = other === event.target;
-        }
-      }
     },
     true,
   );
-  document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector(".snooze[open]");
-    if (menu) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    }
-  });
 
   window.dash_clientside.alerts = { arrive, drawn, fill, changed };
   window.alerts_page = {

@@ -1,31 +1,25 @@
 """The one place where the rooms are joined."""
 
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
+from datetime import date, datetime
 
-from dash import Dash
 from flask import Flask, request
-from markupsafe import Markup
 
-from dbspend360 import watched
+from dbspend360 import pages, watched
 from dbspend360.api import every_request, export, report_files, safe_headers
 from dbspend360.api import joined as api
 from dbspend360.celery_app import celery_begin
 from dbspend360.dashboard import (
-    alert_form,
-    alert_trial,
-    alerts_page,
     breakdown,
     check,
     grid,
-    inbox,
+    mail_dialog,
     page,
+    save_view,
 )
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
-from dbspend360.dashboard.quiet_dash import QuietDash
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
@@ -34,7 +28,7 @@ from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.claims import new_owner
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.report_desk import ReportDesk
-from dbspend360.services.reports import Reports
+from dbspend360.services.reports import Reports, utc_now
 from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.visits import Visits
@@ -72,8 +66,9 @@ def create_app(
     warehouse: Warehouse | None = None,
     *,
     today: Callable[[], date] = utc_today,
+    now: Callable[[], datetime] = utc_now,
 ) -> Flask:
-    """The whole application, ready for a web server."""
+    """The whole application, ready for a web server. `now` is when schedules are due."""
     settings = settings or Settings()
     write_log(settings.log_level, settings.log_format)
     server = Flask("dbspend360")
@@ -82,7 +77,7 @@ def create_app(
     every_request.register(server, visits)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
-    dash = _dash(server)
+    dash = pages.dashboard(server)
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
     store = settings_store(settings, source)
@@ -110,16 +105,19 @@ def create_app(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
     )
     can_mail = bool(settings.smtp_url.get_secret_value())
-    alerts = _add_alerts(server, desk, spend, can_mail=can_mail)
+    alerts = pages.add_alerts(server, desk, spend, can_mail=can_mail)
     watched.register(server, settings, source, store, visits)
     export.register(server, spend, today, desk)
     report_desk = _report_desk(
-        settings, store, Exporter(spend, desk, final_date=final_date, today=today)
+        settings, store, Exporter(spend, desk, final_date=final_date, today=today), now
     )
+    mail_dialog.register(dash, report_desk, now)
+    save_view.register(dash, report_desk)
+    reports = pages.add_reports(server, report_desk, desk, settings.reports_kept_days, now)
     report_files.register(server, report_desk)
     api.register(server, spend, today, final_date, desk, report_desk)
-    check.register(server, lambda: findings(hurried(settings)), _styles(dash))
-    safe_headers.register(server, [*dash.csp_hashes(), *alerts.csp_hashes()])
+    check.register(server, lambda: findings(hurried(settings)), pages.styles(dash))
+    safe_headers.register(server, [dash, alerts, reports])
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
     _warm_up(server)
@@ -129,18 +127,14 @@ def create_app(
     return server
 
 
-def _report_desk(settings: Settings, store: Store, exporter: Exporter) -> ReportDesk:
+def _report_desk(
+    settings: Settings, store: Store, exporter: Exporter, now: Callable[[], datetime]
+) -> ReportDesk:
     """What is sent by hand is sent by a worker of Celery, where there is one, else from here."""
-    reports = Reports(settings, store, exporter, make_senders(settings), owner=new_owner())
+    senders = make_senders(settings)
+    reports = Reports(settings, store, exporter, senders, owner=new_owner(), now=now)
     has_workers = bool(settings.celery_url.get_secret_value())
     return reports.desk(celery_begin(settings) if has_workers else None)
-
-
-def assets_folder() -> Path:
-    """Beside the package in a checkout, inside it when installed from a wheel."""
-    package = Path(__file__).parent
-    beside = package.parent / "assets"
-    return beside if (beside / "view.js").exists() else package / "assets"
 
 
 def _share_patience(server: Flask, seconds: float) -> None:
@@ -164,67 +158,11 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
             costs.foresee()
 
 
-def _dash(server: Flask) -> Dash:
-    dash = QuietDash(
-        "dbspend360",
-        server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
-        assets_folder=str(assets_folder()),
-        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|alerts\.",
-        title="DBSpend360",
-        update_title="",
-        meta_tags=page.METAS,
-        compress=True,
-    )
-    dash.index_string = _index(dash)
-    return dash
-
-
-def _index(dash: Dash) -> str:
-    return (
-        page.INDEX.replace("HEAD_JS", dash.get_asset_url("head.js"))
-        .replace("PLOTLY_JS", dash.get_asset_url("vendor/plotly-basic.min.js"))
-        .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
-    )
-
-
-def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> Dash:
-    """The second page, with its own layout: the dashboard grows by nothing."""
-    dash = alerts_page.AlertsDash(
-        "dbspend360.alerts",
-        server=server,  # type: ignore[arg-type]
-        routes_pathname_prefix="/alerts/",
-        requests_pathname_prefix="/alerts/",
-        assets_folder=str(assets_folder()),
-        assets_external_path="/",  # the first page serves them
-        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
-        title="Alerts · DBSpend360",
-        update_title="",
-        meta_tags=page.METAS,
-    )
-    dash.index_string = _index(dash)
-    dash.layout = alerts_page.layout()
-    alerts_page.register_scripts(dash)
-    inbox.register(dash, desk)
-    alert_form.register(dash, desk, can_mail=can_mail)
-    alert_trial.register(dash, desk, spend)
-    server.add_url_rule("/alerts", "alerts", dash.index)
-    return dash
-
-
-def _styles(dash: Dash) -> Markup:
-    """What a page of plain HTML needs to look like ours."""
-    sheet = Markup('<link rel="stylesheet" href="{}">')
-    names = ("vendor/bootstrap.min.css", "vendor/icons.css", "tokens.css", "page.css", "parts.css")
-    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, "check.css")]
-    script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
-    return Markup("\n").join([*sheets, script])
-
-
 def _warm_up(server: Flask) -> None:
     """Make the first request ourselves.
 
     Dash prepares its scripts on the first request, and two threads at once see it half done: one
     answers 500 and the page stays blank.
     """
-    for address in ("/", "/alerts"):
+    for address in ("/", "/alerts", "/reports"):
         server.test_client().get(address)

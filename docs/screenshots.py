@@ -23,13 +23,21 @@ from werkzeug.serving import make_server
 
 from dbspend360.app import create_app
 from dbspend360.models.alert_config import AlertConfig
+from dbspend360.models.report import FileFormat
+from dbspend360.models.report_order import KeptFile
+from dbspend360.models.saved_view import SavedView
+from dbspend360.models.schedule import Every, Schedule
+from dbspend360.models.view_query import read_view
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checking import Checker
-from dbspend360.services.exporting import Exporter
+from dbspend360.services.exporting import Exporter, file_name
 from dbspend360.services.incident_steps import acknowledged
 from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.outbox import Outbox
 from dbspend360.services.pdf.document import write_pdf
+from dbspend360.services.report_planning import scheduled
+from dbspend360.services.report_rows import OUTBOX, ReportRows
 from dbspend360.settings import Settings
 from dbspend360.store.places import make_store
 from dbspend360.warehouse.demo import make_demo
@@ -39,6 +47,7 @@ from dbspend360.warehouse.spends import SpendRepository
 TARGET = Path(__file__).parent / "screenshots"
 LAST_DAY = date(2026, 11, 21)
 TODAY = LAST_DAY + timedelta(days=1)
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CHECKED_AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 REPORT_SCALE = 1.5  # points to pixels
 MOST_BYTES = 250_000  # of a picture: everybody who clones the project fetches all of them
@@ -46,7 +55,8 @@ MOST_BYTES = 250_000  # of a picture: everybody who clones the project fetches a
 # A page has settled when nothing waits for an answer and the table has its count.
 SETTLED = """() => !document.querySelector(
         '[data-dash-is-loading], .skeleton:not(.skeleton--cell), .table-frame--busy')
-    && document.querySelector('#spend-grid-title .panel__count, #trial-words strong')"""
+    && document.querySelector(
+        '#spend-grid-title .panel__count, #trial-words strong, #schedule-next strong')"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,17 @@ def open_highest_run(page: Page) -> None:
 
 
 REPORT = Picture("report", "group_by=job")  # on paper: no browser takes it
+
+
+def open_mail(page: Page) -> None:
+    """Fill in the dialog that mails the view, and wait for its preview."""
+    page.locator("#report-menu summary").click()
+    page.get_by_role("button", name="Mail this report").click()
+    page.locator("#mail-recipients").fill("dana@example.com, finance@example.com")
+    page.locator("#mail-message").fill("For Monday's meeting: what ran last month.")
+    page.frame_locator("#mail-preview").get_by_text("For Monday's").wait_for()
+
+
 PICTURES = (
     Picture("page-light"),
     Picture("page-dark", theme="dark"),
@@ -80,6 +101,8 @@ PICTURES = (
     Picture("breakdown", then=open_highest_run),
     Picture("by-job", "group_by=job", height=1500, only=".panel--table"),
     Picture("alerts", path="alerts", height=1180),
+    Picture("reports", "new=preset%3Dlast_week%26group_by%3Dday", path="reports", height=1010),
+    Picture("mail", "preset=last_month", height=900, then=open_mail),
     Picture("empty", "start_date=2027-02-01&end_date=2027-02-28"),
 )
 
@@ -125,8 +148,10 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         viewport={"width": picture.width, "height": picture.height},
         color_scheme=picture.theme,
         reduced_motion="reduce",
+        timezone_id="Europe/Berlin",
     ) as context:
         page = context.new_page()
+        page.clock.set_fixed_time(NOW)
         page.goto(f"{address}/{picture.path}?{picture.query}")
         page.wait_for_function(SETTLED)
         picture.then(page)
@@ -154,6 +179,7 @@ def demo_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="dbspend360-") as folder:
         make_demo(Path(folder), last_day=LAST_DAY)
         raise_incidents(Path(folder))
+        mail_reports(Path(folder))
         yield Path(folder)
 
 
@@ -162,9 +188,15 @@ def serving(folder: Path) -> Iterator[str]:
     """The app over a data folder, on a port of its own."""
     # Nothing is remembered, or a late picture would say "as of 1 min ago".
     settings = Settings.model_validate(
-        {"data_dir": folder, "cache_seconds": 0, "log_level": "WARNING"}
+        {
+            "data_dir": folder,
+            "cache_seconds": 0,
+            "log_level": "WARNING",
+            "smtp_url": "smtp://mail.example.com:587",  # nothing is sent for a picture
+            "mail_from": "DBSpend360 <spend@example.com>",
+        }
     )
-    app = create_app(settings, today=lambda: TODAY)
+    app = create_app(settings, today=lambda: TODAY, now=lambda: NOW)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -186,6 +218,39 @@ def raise_incidents(folder: Path) -> None:
     Checker(costs, rows, final_after_days=2, now=lambda: CHECKED_AT).check(rows.config(""))
     one = max(rows.incidents("").values(), key=lambda each: each.incident.alert_count).incident.id
     rows.change("", one, lambda it: acknowledged(it, "Somebody", CHECKED_AT + timedelta(hours=2)))
+
+
+def mail_reports(folder: Path) -> None:
+    """Two schedules, what became of their last reports, and a saved view."""
+    rows = ReportRows(make_store("", folder))
+    view = SavedView(name="Last month by job", query="preset=last_month&group_by=job")
+    rows.put_view("", view, id_="view", seen=None)
+    monthly = Schedule(
+        name="Monthly spend by job",
+        query=view.query,
+        recipients=("dana@example.com", "finance@example.com"),
+        zone="Europe/Berlin",
+    )
+    daily = Schedule(
+        name="Yesterday, for the night shift",
+        query="preset=yesterday",
+        kind=FileFormat.XLSX,
+        recipients=("night@example.com",),
+        every=Every.DAILY,
+        hour=6,
+        minute=30,
+        zone="America/New_York",
+    )
+    outbox = Outbox(rows, OUTBOX)
+    for id_, each in {"monthly": monthly, "daily": daily}.items():
+        kept = rows.put_schedule("", each, id_=id_, counts_from=CHECKED_AT, seen=None)
+        due = each.due_before(NOW)
+        sent = scheduled(kept, each, due, due).sent(due + timedelta(seconds=4))
+        shown, _ = read_view(each.query, today=each.local_day(due), last_date=LAST_DAY)
+        file = KeptFile(file_name(shown, each.kind), each.kind.media, f"{id_}.{each.kind}", 84_000)
+        outbox.add("", replace(sent, file=file))
+        (folder / "reports").mkdir(exist_ok=True)
+        (folder / "reports" / file.path).write_bytes(b"")
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import pytest
 from page_driver import MakePage, Page, elements
 from spend_records import record
 
-from dbspend360.app import assets_folder
-from dbspend360.dashboard import alerts_page, ids
+from dbspend360.dashboard import alerts_page, ids, reports_page
 from dbspend360.dashboard.page import layout
+from dbspend360.pages import assets_folder
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "dbspend360").rglob("*.py"))
@@ -20,7 +20,7 @@ ASSETS = sorted(
     for path in assets_folder().rglob("*")
     if path.suffix in (".css", ".js") and "vendor" not in path.parts
 )
-LAYOUTS = {"/": layout, "/alerts/": alerts_page.layout}
+LAYOUTS = {"/": layout, "/alerts/": alerts_page.layout, "/reports/": reports_page.layout}
 EVERY_ID = {name: value for name, value in vars(ids).items() if name.isupper()}
 PROMISED = [
     "card-total-spend",
@@ -77,11 +77,11 @@ def test_the_promised_ids_are_there_after_drawing(visitor: Page) -> None:
     assert set(drawn.values()) == {1}
 
 
-def test_the_dashboard_holds_nothing_of_the_page_with_the_alerts() -> None:
-    both = set(ids_in(layout())) & set(ids_in(alerts_page.layout()))
-    assert both == {"theme", "theme-light", "theme-dark", "theme-system", "bell", "toast"} | {
-        "connection"
-    }
+@pytest.mark.parametrize("side", ["/alerts/", "/reports/"])
+def test_the_dashboard_holds_nothing_of_the_pages_beside_it(side: str) -> None:
+    both = set(ids_in(layout())) & set(ids_in(LAYOUTS[side]()))
+    themes = {"theme-light", "theme-dark", "theme-system"}
+    assert both - {"theme"} == {*themes, "bell", "toast", "connection"}
 
 
 def test_what_a_callback_draws_has_no_id_of_the_layout(visitor: Page) -> None:
@@ -157,8 +157,11 @@ def test_the_layout_names_no_foreign_address(of_page: Page) -> None:
     assert FOREIGN.findall(text) == []
 
 
-def test_the_alerts_load_the_scripts_that_the_browser_already_has(visitor: Page) -> None:
-    html = visitor.client.get("/alerts").get_data(as_text=True)
+@pytest.mark.parametrize("side", ["/alerts", "/reports"])
+def test_other_pages_load_the_scripts_that_the_browser_already_has(
+    visitor: Page, side: str
+) -> None:
+    html = visitor.client.get(side).get_data(as_text=True)
     scripts = re.findall(r'<script src="([^"]+)"', html)
     assert len(scripts) > 5
     for each in scripts:

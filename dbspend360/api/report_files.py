@@ -15,7 +15,10 @@ def register(server: Flask, desk: ReportDesk) -> None:
         try:
             file = desk.file(current_user(), delivery_id)
             found = send_file(
-                file.path, mimetype=file.media, as_attachment=True, download_name=file.name
+                file.path.resolve(),
+                mimetype=file.media,
+                as_attachment=True,
+                download_name=file.name,
             )
         except DBSpendError as error:
             return Response(f"{error}\n", error.status, mimetype="text/plain")

@@ -1,6 +1,7 @@
 """What a browser must not do with our pages, whatever somebody has got into them."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from flask import Flask, Response
 
@@ -24,9 +25,18 @@ _ALWAYS = {
 }
 
 
-def register(server: Flask, script_hashes: Sequence[str]) -> None:
-    """Send them with every answer; `script_hashes` are of the scripts that stand in a page."""
-    scripts = " ".join([_POLICY["script-src"], *sorted(set(script_hashes))])
+class HasScripts(Protocol):
+    """A page that knows the scripts which stand inside of it."""
+
+    def csp_hashes(self) -> Sequence[str]:
+        """As a policy names them: `'sha256-…'`."""
+        ...
+
+
+def register(server: Flask, pages: Sequence[HasScripts]) -> None:
+    """Send them with every answer; the scripts that stand in one of `pages` may run."""
+    hashes = {found for each in pages for found in each.csp_hashes()}
+    scripts = " ".join([_POLICY["script-src"], *sorted(hashes)])
     policy = _POLICY | {"script-src": scripts}
     whole = "; ".join(f"{name} {value}" for name, value in policy.items())
 

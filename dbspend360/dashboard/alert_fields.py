@@ -3,6 +3,7 @@
 from typing import Any
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.form_parts import field_sentence
 from dbspend360.errors import BadView
 from dbspend360.models.alert_config import AlertConfig, read_config
 from dbspend360.models.view_query import Problem
@@ -33,11 +34,6 @@ _TITLES = {
 }
 WITH_ERROR = {field: name for field, name in FIELDS.items() if name in _TITLES}
 AT_ONCE = "at_once"  # the browser takes an empty value for none chosen
-
-
-def error_id(field: str) -> str:
-    """Where a field says what is wrong with it."""
-    return f"{field}-error"
 
 
 def form_values(config: AlertConfig) -> dict[str, Any]:
@@ -89,7 +85,4 @@ _PERCENTAGE = ("percentage_on", "threshold_percentage")
 
 def sentence(problem: Problem) -> str:
     """What is wrong, as it stands below the field."""
-    words = problem.problem
-    if words.startswith(("is ", "are ", "must ", "holds ")):
-        words = f"{_TITLES.get(problem.field, 'This')} {words}"
-    return f"{words[:1].upper()}{words[1:]}."
+    return field_sentence(problem, _TITLES)

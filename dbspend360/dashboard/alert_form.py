@@ -7,8 +7,9 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.alert_fields import AT_ONCE, error_id, form_values, read_form, sentence
+from dbspend360.dashboard.alert_fields import AT_ONCE, form_values, read_form, sentence
 from dbspend360.dashboard.elements import data
+from dbspend360.dashboard.form_parts import field
 from dbspend360.dashboard.messages import failure, note
 from dbspend360.errors import BadView, Conflict, DBSpendError
 from dbspend360.services.alert_desk import AlertDesk
@@ -27,7 +28,7 @@ def layout(trial: html.Div) -> html.Section:
                 ],
                 className="panel__head",
             ),
-            html.Div(id=ids.CONFIG_MESSAGES, className="alerts__messages", role="alert"),
+            html.Div(id=ids.CONFIG_MESSAGES, className="panel__messages", role="alert"),
             html.Div([*_rules(), trial, *_telling()], className="form"),
             html.Div(
                 [
@@ -66,7 +67,7 @@ def _rules() -> list[html.Div]:
                 _short(ids.FIELD_MINIMUM, "And by more than", before="$"),
             ],
         ),
-        _field(
+        field(
             ids.FIELD_JOB,
             "Only these jobs",
             dbc.Input(id=ids.FIELD_JOB, class_name="form__input", autocomplete="off"),
@@ -84,19 +85,19 @@ def _telling() -> list[html.Div]:
             ],
             className="form__switches",
         ),
-        _field(
+        field(
             ids.FIELD_RECIPIENTS,
             "Mail to",
             dbc.Textarea(id=ids.FIELD_RECIPIENTS, class_name="form__input", rows=2),
             "Addresses with commas, spaces or lines between; 50 at most.",
         ),
-        _field(
+        field(
             ids.FIELD_DIGEST,
             "When",
             dbc.Select(id=ids.FIELD_DIGEST, options=_HOURS, class_name="form__input form__hour"),
             "At once, or all of a day in one mail at that hour.",
         ),
-        _field(
+        field(
             ids.FIELD_APPRISE,
             "Other ways, as Apprise addresses",
             dbc.Textarea(id=ids.FIELD_APPRISE, class_name="form__input", rows=2),
@@ -118,32 +119,20 @@ def _switched(switch: str, words: str, fields: list[html.Div]) -> html.Div:
     )
 
 
-def _short(field: str, title: str, *, before: str = "", after: str = "") -> html.Div:
-    return _field(
-        field,
+def _short(name: str, title: str, *, before: str = "", after: str = "") -> html.Div:
+    return field(
+        name,
         title,
         html.Div(
             [
                 html.Span(before, className="form__unit") if before else None,
                 dbc.Input(
-                    id=field, class_name="form__input", inputmode="decimal", autocomplete="off"
+                    id=name, class_name="form__input", inputmode="decimal", autocomplete="off"
                 ),
                 html.Span(after, className="form__unit") if after else None,
             ],
             className="form__short",
         ),
-    )
-
-
-def _field(field: str, title: str, control: Any, hint: str = "") -> html.Div:  # noqa: ANN401
-    return html.Div(
-        [
-            html.Label(title, htmlFor=field, className="form__label"),
-            control,
-            html.Div(hint, id=f"{field}-hint", className="form__hint") if hint else None,
-            html.Div(id=error_id(field), className="form__error", role="alert"),
-        ],
-        className="form__field",
     )
 
 

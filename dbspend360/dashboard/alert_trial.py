@@ -7,7 +7,8 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html, no_update
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.alert_fields import WITH_ERROR, error_id, read_form, sentence
+from dbspend360.dashboard.alert_fields import WITH_ERROR, read_form, sentence
+from dbspend360.dashboard.form_parts import error_id
 from dbspend360.dashboard.messages import failure
 from dbspend360.dashboard.trend import GRAPH_CONFIG, Figure, trend_figure
 from dbspend360.errors import BadView, DBSpendError

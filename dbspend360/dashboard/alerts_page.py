@@ -7,18 +7,6 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dbspend360.dashboard import alert_fields, alert_form, alert_trial, ids, inbox
 from dbspend360.dashboard.elements import aria
 from dbspend360.dashboard.header import page_header
-from dbspend360.dashboard.quiet_dash import QuietDash
-
-
-class AlertsDash(QuietDash):
-    """A second page on the same server, with the scripts that the browser already has."""
-
-    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
-        """The page's HTML. The first page serves the same scripts under its own addresses."""
-        here = f"{self.config.requests_pathname_prefix}_dash-component-suites/"
-        parts["scripts"] = parts["scripts"].replace(here, "/_dash-component-suites/")
-        found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        return found.replace("<body>", '<body data-page="alerts">', 1)
 
 
 def layout() -> html.Div:
@@ -34,10 +22,10 @@ def layout() -> html.Div:
                     inbox.layout(),
                     html.Div(
                         [alert_form.layout(alert_trial.layout()), alert_trial.list_layout()],
-                        className="alerts__set",
+                        className="side__column",
                     ),
                 ],
-                className="page alerts",
+                className="page side alerts",
             ),
             html.Div(id="toast", className="toast-line", role="status", **aria(live="polite")),
         ]

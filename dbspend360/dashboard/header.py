@@ -33,7 +33,10 @@ def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
                     html.Nav(
                         [
                             html.A("Spend", href="/", **_link(here == "/")),
-                            html.A(bell(None), href="/alerts", id=ids.BELL, **_link(here != "/")),
+                            html.A(
+                                bell(None), href="/alerts", id=ids.BELL, **_link(here == "/alerts")
+                            ),
+                            html.A("Reports", href="/reports", **_link(here == "/reports")),
                         ],
                         className="header__pages",
                     ),

@@ -32,7 +32,7 @@ def layout() -> html.Section:
                 [html.H2("Incidents", className="panel__title")],
                 className="panel__head",
             ),
-            html.Div(id=ids.INBOX_MESSAGES, className="alerts__messages", role="alert"),
+            html.Div(id=ids.INBOX_MESSAGES, className="panel__messages", role="alert"),
             html.Div(waiting, id=ids.INBOX, className="inbox"),
         ],
         className="panel",

@@ -178,10 +178,10 @@ def _snooze(incident: Incident) -> html.Details:
                     ),
                     button("Until then", "day"),
                 ],
-                className="snooze__menu",
+                className="menu__box snooze__menu",
             ),
         ],
-        className="snooze",
+        className="menu snooze",
     )
 
 

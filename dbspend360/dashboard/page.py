@@ -4,7 +4,18 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dbspend360.dashboard import breakdown, cards, filters, grid, header, ids, top_jobs, trend
+from dbspend360.dashboard import (
+    breakdown,
+    cards,
+    filters,
+    grid,
+    header,
+    ids,
+    mail_dialog,
+    save_view,
+    top_jobs,
+    trend,
+)
 from dbspend360.dashboard.elements import aria
 
 INDEX = """<!DOCTYPE html>
@@ -37,6 +48,8 @@ def layout() -> html.Div:
             dcc.Location(id=ids.URL, refresh=False),
             *[dcc.Store(id=each) for each in (ids.VIEW, ids.SHOWN, ids.THEME)],
             *breakdown.stores(),
+            *mail_dialog.stores(),
+            *save_view.stores(),
             header.layout(),
             html.Main(
                 [
@@ -55,6 +68,8 @@ def layout() -> html.Div:
                 className="page",
             ),
             breakdown.layout(),
+            mail_dialog.layout(),
+            save_view.layout(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
     )
@@ -64,6 +79,7 @@ def register_scripts(app: Dash) -> None:
     """Join the parts in the browser: see assets/view.js, table.js and paint.js."""
     _controls_and_url(app)
     _rows(app)
+    _dialogs(app)
     for chart, source in (
         (ids.CHART_TREND, ids.TREND_SOURCE),
         (ids.BREAKDOWN_PIE, ids.PIE_SOURCE),
@@ -149,6 +165,25 @@ def _rows(app: Dash) -> None:
         State(ids.COLUMN_CHOICE, "options"),
         prevent_initial_call=True,
     )
+
+
+def _dialogs(app: Dash) -> None:
+    _script(
+        app,
+        "mail",
+        "changed",
+        Output(ids.MAIL_SEND, "disabled"),
+        Output(ids.MAIL_CHANGES, "children"),
+        Input(ids.MAIL_RECIPIENTS, "value"),
+        Input(ids.MAIL_KIND, "value"),
+        Input(ids.MAIL_MESSAGE, "value"),
+        Input(ids.MAIL_DIALOG, "is_open"),
+        Input(ids.MAIL_VERDICT, "data"),
+        Input(ids.MAIL_STATE, "data"),
+        prevent_initial_call=True,
+    )
+    for name, store in (("watched", ids.MAIL_STATE), ("view_kept", ids.VIEW_ANSWER)):
+        _script(app, "mail", name, Input(store, "data"), prevent_initial_call=True)
 
 
 def _no_output(app: Dash, name: str, inputs: list[Any]) -> None:

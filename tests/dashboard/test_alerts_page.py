@@ -11,7 +11,8 @@ from page_driver import MakePage, Page, as_json, elements, words
 from spend_records import record
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.alert_fields import error_id, form_values, read_form
+from dbspend360.dashboard.alert_fields import form_values, read_form
+from dbspend360.dashboard.form_parts import error_id
 from dbspend360.dashboard.inbox import inbox
 from dbspend360.dashboard.incident_card import incident_card, view_address
 from dbspend360.errors import StoreError

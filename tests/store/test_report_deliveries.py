@@ -68,6 +68,7 @@ class Deadly:
         self.inner, self.left, self.when = inner, 0, ""
         self.get, self.of_user, self.with_key = inner.get, inner.of_user, inner.with_key
         self.prepare, self.delete = inner.prepare, inner.delete
+        self.replace_all = inner.replace_all
 
     def put(self, user_id: str, key: str, value: str, *, seen: datetime | None) -> Setting:
         is_ours = threading.current_thread() is threading.main_thread()  # not who holds the claim

@@ -1,0 +1,39 @@
+"""One more page on the same server, beside the dashboard: `/alerts`, `/reports`."""
+
+from typing import Any
+
+from flask import Flask
+
+from dbspend360.dashboard.page import METAS
+from dbspend360.dashboard.quiet_dash import QuietDash
+
+
+class SidePage(QuietDash):
+    """A Dash app of its own, with the scripts that the browser already has.
+
+    Neither its layout nor its callbacks are on the dashboard, and the dashboard's are not on it.
+    """
+
+    def __init__(self, name: str, server: Flask, *, assets_folder: str, assets_ignore: str) -> None:
+        """At the address `/name`; the scripts find `name` at the body of its HTML."""
+        super().__init__(
+            f"dbspend360.{name}",
+            server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
+            routes_pathname_prefix=f"/{name}/",
+            requests_pathname_prefix=f"/{name}/",
+            assets_folder=assets_folder,
+            assets_external_path="/",  # the dashboard serves them
+            assets_ignore=assets_ignore,
+            title=f"{name.capitalize()} · DBSpend360",
+            update_title="",
+            meta_tags=METAS,
+        )
+        self._page = name
+        server.add_url_rule(f"/{name}", name, self.index)
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
+        """The page's HTML. The dashboard serves the same scripts under its own addresses."""
+        here = f"{self.config.requests_pathname_prefix}_dash-component-suites/"
+        parts["scripts"] = parts["scripts"].replace(here, "/_dash-component-suites/")
+        found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return found.replace("<body>", f'<body data-page="{self._page}">', 1)

@@ -1,0 +1,115 @@
+"""The pages: each a Dash app of its own on one server, with the assets it needs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from dash import Dash
+from flask import Flask
+from markupsafe import Markup
+
+from dbspend360.dashboard import (
+    alert_form,
+    alert_trial,
+    alerts_page,
+    inbox,
+    page,
+    reports_board,
+    reports_page,
+    schedule_form,
+    schedule_trial,
+)
+from dbspend360.dashboard.quiet_dash import QuietDash
+from dbspend360.dashboard.side_page import SidePage
+from dbspend360.services.alert_desk import AlertDesk
+from dbspend360.services.report_desk import ReportDesk
+from dbspend360.warehouse.spends import SpendRepository
+
+_PAGES = ("alerts", "reports")
+_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\."
+
+
+def dashboard(server: Flask) -> Dash:
+    """The first page, without its layout and its callbacks."""
+    dash = QuietDash(
+        "dbspend360",
+        server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
+        assets_folder=str(assets_folder()),
+        assets_ignore=_ignored("dashboard", r"^check\.css"),
+        title="DBSpend360",
+        update_title="",
+        meta_tags=page.METAS,
+        compress=True,
+    )
+    dash.index_string = _index(dash)
+    return dash
+
+
+def _index(dash: Dash) -> str:
+    return (
+        page.INDEX.replace("HEAD_JS", dash.get_asset_url("head.js"))
+        .replace("PLOTLY_JS", dash.get_asset_url("vendor/plotly-basic.min.js"))
+        .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
+    )
+
+
+def add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> Dash:
+    """The second page, with its own layout: the dashboard grows by nothing."""
+    dash = _side_page(server, "alerts")
+    dash.layout = alerts_page.layout()
+    alerts_page.register_scripts(dash)
+    inbox.register(dash, desk)
+    alert_form.register(dash, desk, can_mail=can_mail)
+    alert_trial.register(dash, desk, spend)
+    return dash
+
+
+def add_reports(
+    server: Flask,
+    desk: ReportDesk,
+    alerts: AlertDesk,
+    kept_days: int,
+    now: Callable[[], datetime],
+) -> Dash:
+    """The third page: schedules, saved views, and what became of each report."""
+    dash = _side_page(server, "reports", r"|^paint\.js")  # it has no charts
+    dash.layout = reports_page.layout()
+    reports_page.register_scripts(dash)
+    board = reports_board.Board(desk, alerts, now, kept_days)
+    reports_board.register(dash, board)
+    schedule_form.register(dash, desk)
+    schedule_trial.register(dash, desk, now)
+    return dash
+
+
+def _side_page(server: Flask, name: str, ignored: str = "") -> SidePage:
+    dash = SidePage(
+        name,
+        server,
+        assets_folder=str(assets_folder()),
+        assets_ignore=_ignored(name, _OF_THE_DASHBOARD + ignored),
+    )
+    dash.index_string = _index(dash)
+    return dash
+
+
+def _ignored(page: str, more: str) -> str:
+    """The assets that a page does without: those of the others, and `more`."""
+    others = [rf"^{each}\." for each in _PAGES if each != page]
+    return "|".join([r"^head\.js|^docs\.|plotly-basic|bootstrap\.min", *others, more])
+
+
+def styles(dash: Dash) -> Markup:
+    """What a page of plain HTML needs to look like ours."""
+    sheet = Markup('<link rel="stylesheet" href="{}">')
+    names = ("vendor/bootstrap.min.css", "vendor/icons.css", "tokens.css", "page.css", "parts.css")
+    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, "check.css")]
+    script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
+    return Markup("\n").join([*sheets, script])
+
+
+def assets_folder() -> Path:
+    """Beside the package in a checkout, inside it when installed from a wheel."""
+    package = Path(__file__).parent
+    beside = package.parent / "assets"
+    return beside if (beside / "view.js").exists() else package / "assets"
