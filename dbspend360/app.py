@@ -26,8 +26,11 @@ from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
+from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
+from dbspend360.services.export_desk import ExportDesk
+from dbspend360.services.exporting import Exporter
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
@@ -77,6 +80,9 @@ def create_app(
     read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
     costs = WideCosts(spend)
     desk = AlertDesk(costs, AlertRows(store), final_date=final_date)
+    exporter = Exporter(
+        spend, desk, final_date=final_date, today=today, base_url=public_url(settings)
+    )
     highlights = Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date))
 
     def forget() -> None:
@@ -99,7 +105,8 @@ def create_app(
     )
     _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
     health.register(server, spend, source.warehouse)
-    export.register(server, spend, today, desk)
+    exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
+    export.register(server, spend, desk, exports)
     api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)

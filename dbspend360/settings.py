@@ -149,12 +149,25 @@ class Settings(BaseSettings):
     check_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         60, description="How often the alert rules are checked."
     )
+    exports_at_once: Annotated[int, Field(ge=1, le=32)] = Field(
+        2, description="Large files that are made at once, each in a process of its own."
+    )
     reload: bool = Field(
         False, description="Start anew whenever the code changes; for development."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What another process needs in its environment to have the same settings."""
+    found = {}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        found[variables(name)[0]] = "" if text is None else str(text)
+    return found
 
 
 def variables(name: str) -> tuple[str, ...]:
