@@ -64,3 +64,10 @@ def day_range(first: date, last: date) -> str:
         return day(first)
     start = day(first) if first.year != last.year else f"{first.day} {first:%b}"
     return f"{start} – {day(last)}"
+
+
+def span(first: date, last: date) -> str:
+    """The days of a run: `21 Nov 2026`, `20–21 Nov 2026`, `31 Oct – 1 Nov 2026`."""
+    if first == last or (first.year, first.month) != (last.year, last.month):
+        return day_range(first, last)
+    return f"{first.day}–{day(last)}"

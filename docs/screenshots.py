@@ -3,6 +3,7 @@
 Demo data up to a fixed day and a fixed today make the same pictures every time.
 """
 
+import io
 import logging
 import shutil
 import sys
@@ -10,21 +11,25 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from dbspend360.app import create_app
 from dbspend360.models.alert_config import AlertConfig
+from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checking import Checker
+from dbspend360.services.exporting import Exporter
 from dbspend360.services.incident_steps import acknowledged
 from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.pdf.document import write_pdf
 from dbspend360.settings import Settings
 from dbspend360.store.places import make_store
 from dbspend360.warehouse.demo import make_demo
@@ -35,6 +40,7 @@ TARGET = Path(__file__).parent / "screenshots"
 LAST_DAY = date(2026, 11, 21)
 TODAY = LAST_DAY + timedelta(days=1)
 CHECKED_AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
+REPORT_SCALE = 1.5  # points to pixels
 MOST_BYTES = 250_000  # of a picture: everybody who clones the project fetches all of them
 
 # A page has settled when nothing waits for an answer and the table has its count.
@@ -66,6 +72,7 @@ def open_highest_run(page: Page) -> None:
     )
 
 
+REPORT = Picture("report", "group_by=job")  # on paper: no browser takes it
 PICTURES = (
     Picture("page-light"),
     Picture("page-dark", theme="dark"),
@@ -80,10 +87,35 @@ PICTURES = (
 def main(names: Sequence[str]) -> None:
     """Take the pictures of those names; all of them when there is none."""
     TARGET.mkdir(exist_ok=True)
-    with serving_demo() as address, chromium() as browser:
-        for picture in PICTURES:
-            if not names or picture.name in names:
-                take(browser, address, picture)
+    pictures = [each for each in PICTURES if not names or each.name in names]
+    with demo_folder() as folder:
+        if not names or REPORT.name in names:
+            take_report(folder)
+        if pictures:
+            with serving(folder) as address, chromium() as browser:
+                for picture in pictures:
+                    take(browser, address, picture)
+
+
+def take_report(folder: Path) -> None:
+    """Write the first page of a printed report."""
+    spend = SpendRepository(EmbeddedWarehouse(folder))
+    desk = AlertDesk(JobCosts(spend), AlertRows(make_store("", folder)), final_date=final_date)
+    exporter = Exporter(
+        spend, desk, final_date=final_date, today=lambda: TODAY, now=lambda: CHECKED_AT
+    )
+    view, file = exporter.view(REPORT.query), io.BytesIO()
+    report = replace(exporter.report(view, user_id=""), as_of=CHECKED_AT)
+    write_pdf(report, spend.table_rows(view), file, lambda _done, _of: None)
+    path = TARGET / f"{REPORT.name}.png"
+    page = pypdfium2.PdfDocument(file)[0]
+    page.render(scale=REPORT_SCALE).to_pil().save(path, optimize=True)
+    told(path)
+
+
+def final_date() -> date:
+    """The last day that counts as complete."""
+    return TODAY - timedelta(days=3)
 
 
 def take(browser: Browser, address: str, picture: Picture) -> None:
@@ -106,32 +138,43 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
             page.locator(picture.only).screenshot(path=path)
         else:
             page.screenshot(path=path, full_page=picture.full_page)
+    told(path)
+
+
+def told(path: Path) -> None:
+    """Say how large a picture is; not too large, that is."""
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"{path.name} has {path.stat().st_size:,} bytes; {MOST_BYTES:,} is enough")
     sys.stdout.write(f"{path.name}  {path.stat().st_size // 1000} kB\n")
 
 
 @contextmanager
-def serving_demo() -> Iterator[str]:
-    """The app over fresh demo data, on a port of its own."""
+def demo_folder() -> Iterator[Path]:
+    """Fresh demo data, with alerts."""
     with tempfile.TemporaryDirectory(prefix="dbspend360-") as folder:
         make_demo(Path(folder), last_day=LAST_DAY)
         raise_incidents(Path(folder))
-        # Nothing is remembered, or a late picture would say "as of 1 min ago".
-        settings = Settings.model_validate(
-            {"data_dir": folder, "cache_seconds": 0, "log_level": "WARNING"}
-        )
-        app = create_app(settings, today=lambda: TODAY)
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        yield Path(folder)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The app over a data folder, on a port of its own."""
+    # Nothing is remembered, or a late picture would say "as of 1 min ago".
+    settings = Settings.model_validate(
+        {"data_dir": folder, "cache_seconds": 0, "log_level": "WARNING"}
+    )
+    app = create_app(settings, today=lambda: TODAY)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def raise_incidents(folder: Path) -> None:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, usd, whole_usd
+from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, span, usd, whole_usd
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,9 @@ def test_days_are_said_without_a_needless_year() -> None:
     assert day_range(date(2026, 11, 1), date(2026, 11, 1)) == "1 Nov 2026"
     assert day_range(date(2026, 10, 23), date(2026, 11, 1)) == "23 Oct – 1 Nov 2026"
     assert day_range(date(2025, 12, 31), date(2026, 1, 1)) == "31 Dec 2025 – 1 Jan 2026"
+
+
+def test_the_days_of_a_run_are_said_as_short_as_can_be() -> None:
+    assert span(date(2026, 11, 1), date(2026, 11, 1)) == "1 Nov 2026"
+    assert span(date(2026, 11, 20), date(2026, 11, 21)) == "20–21 Nov 2026"
+    assert span(date(2026, 10, 31), date(2026, 11, 1)) == "31 Oct – 1 Nov 2026"

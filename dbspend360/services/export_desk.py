@@ -15,7 +15,7 @@ from dbspend360.services.ready_files import Ready
 from dbspend360.settings import Settings
 
 # As many as are written in about half a second, during which other requests have to share.
-MOST_AT_ONCE = {FileFormat.PDF: 1_000, FileFormat.XLSX: 5_000}
+MOST_AT_ONCE = {FileFormat.PDF: 2_000, FileFormat.XLSX: 5_000}
 
 
 class ExportDesk:

@@ -155,4 +155,15 @@ def _write_xlsx(report: Report, rows: Iterator[Rows], file: BinaryIO, progress: 
     return write_xlsx(report, rows, file, progress)
 
 
-WRITERS: dict[FileFormat, Writer] = {FileFormat.XLSX: _write_xlsx, FileFormat.CSV: _write_csv}
+def _write_pdf(report: Report, rows: Iterator[Rows], file: BinaryIO, progress: Progress) -> int:
+    # What it is built on takes a second to import: no start of a server should pay for it.
+    from dbspend360.services.pdf.document import write_pdf
+
+    return write_pdf(report, rows, file, progress)
+
+
+WRITERS: dict[FileFormat, Writer] = {
+    FileFormat.PDF: _write_pdf,
+    FileFormat.XLSX: _write_xlsx,
+    FileFormat.CSV: _write_csv,
+}

@@ -21,7 +21,12 @@ from dbspend360.models.summary_words import (
     total_change,
     unknown_ec2,
 )
-from dbspend360.models.view_words import filter_words, order_words, period_words
+from dbspend360.models.view_words import (
+    filter_words,
+    order_words,
+    period_words,
+    row_filter_words,
+)
 from dbspend360.services.report import Report
 from dbspend360.services.xlsx_sheets import Formats, write_text
 from dbspend360.services.xlsx_spend import MOST_ROWS, SpendSheet
@@ -81,8 +86,9 @@ def _facts(sheet: Worksheet, row: int, report: Report, spend: SpendSheet, f: For
 def _said(report: Report, spend: SpendSheet) -> Iterable[tuple[str, str]]:
     view = report.view
     yield "Period", period_words(view)
-    filters = filter_words(view)
-    yield "Filters", ". ".join(filters) if filters else "None: every job"
+    yield "Filters", _listed(filter_words(view)) or "None: every job"
+    if rows := row_filter_words(view):
+        yield "Rows", f"{_listed(rows)}. The figures below do not heed this, the table does."
     yield "Table", f"{plural(report.rows, 'row')}, {order_words(view)}"
     if spend.rows < report.rows:
         yield "Cut", _cut(spend, report)
@@ -93,6 +99,11 @@ def _said(report: Report, spend: SpendSheet) -> Iterable[tuple[str, str]]:
         yield "Not complete", f"Days after {day(report.final_date)}. {NOT_COMPLETE}"
     if report.alerts_problem:
         yield "Alerts", report.alerts_problem
+
+
+def _listed(words: list[str]) -> str:
+    listed = "; ".join(words)
+    return listed[:1].upper() + listed[1:]
 
 
 def _cut(spend: SpendSheet, report: Report) -> str:

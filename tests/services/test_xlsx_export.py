@@ -197,7 +197,8 @@ def test_the_view_is_there_in_words(book: Any) -> None:
     found = facts(book(record(), query=query)["View"])
     assert found["Databricks job spend"] is None
     assert found["Period"] == "1 Mar – 10 Mar 2026 (10 UTC days)"
-    assert found["Filters"] == ("Job name or id contains “load”. Job id is 10. Total is above 5")
+    assert found["Filters"] == "Job name contains “load”, or is its id; job 10"
+    assert found["Rows"].startswith("Total is above 5. The figures below do not heed this")
     assert found["Table"] == "1 row, by run, Run ascending"
     assert found["Made"] == "20 Mar 2026, 08:30 UTC, by DBSpend360"
     assert found["Total spend"] == 14
