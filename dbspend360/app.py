@@ -23,9 +23,11 @@ from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
+from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.claims import new_owner
+from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.reports import Reports, utc_now
@@ -84,6 +86,9 @@ def create_app(
     read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
     costs = WideCosts(spend)
     desk = AlertDesk(costs, AlertRows(store), final_date=final_date)
+    exporter = Exporter(
+        spend, desk, final_date=final_date, today=today, base_url=public_url(settings)
+    )
     highlights = Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date))
 
     def forget() -> None:
@@ -107,10 +112,9 @@ def create_app(
     can_mail = bool(settings.smtp_url.get_secret_value())
     alerts = pages.add_alerts(server, desk, spend, can_mail=can_mail)
     watched.register(server, settings, source, store, visits)
-    export.register(server, spend, today, desk)
-    report_desk = _report_desk(
-        settings, store, Exporter(spend, desk, final_date=final_date, today=today), now
-    )
+    exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
+    export.register(server, spend, desk, exports)
+    report_desk = _report_desk(settings, store, exporter, now)
     mail_dialog.register(dash, report_desk, now)
     save_view.register(dash, report_desk)
     reports = pages.add_reports(server, report_desk, desk, settings.reports_kept_days, now)

@@ -13,6 +13,9 @@ DBSpendError            500
 │   └── LostReply       502  a change whose reply was lost: it may have happened or not
 ├── StoreError          503  the settings of users cannot be read or written
 ├── Conflict            409  somebody else changed it first
+├── NoRoom              507  the disk is full, so a file could not be made
+├── TooManyExports      503  so many large files are being made that one more has to wait
+├── ExportFailed        500  a file could not be made; the sentence says why
 ├── BadFile             422  a file that cannot be imported; holds the rejected records
 └── Busy                409  somebody else is importing
 
@@ -135,6 +138,27 @@ class Conflict(DBSpendError):
 
     status = 409
     code = "conflict"
+
+
+class NoRoom(DBSpendError):
+    """The disk is full, so a file could not be made; nothing of it is left."""
+
+    status = 507
+    code = "no_room"
+
+
+class TooManyExports(DBSpendError):
+    """So many large files are being made that one more has to wait."""
+
+    status = 503
+    code = "too_many_exports"
+    retry_after_seconds = 20
+
+
+class ExportFailed(DBSpendError):
+    """A file could not be made; the sentence says why, as far as that is known."""
+
+    code = "export_failed"
 
 
 class BadFile(DBSpendError):

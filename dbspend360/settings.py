@@ -195,6 +195,9 @@ class Settings(BaseSettings):
             "Redis for `dbspend360 worker` and `dbspend360 beat`, such as `redis://host:6379/1`."
         ),
     )
+    exports_at_once: Annotated[int, Field(ge=1, le=32)] = Field(
+        2, description="Large files that are made at once, each in a process of its own."
+    )
     reload: bool = Field(
         False, description="Start anew whenever the code changes; for development."
     )
@@ -256,6 +259,16 @@ def _content(variable: str, path: str) -> str:
     if len(text) > _LARGEST_FILE:
         raise BadSettings(f"{variable}{FILE} names {path}, which is too long for a setting.")
     return text.strip("\r\n")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What another process needs in its environment to have the same settings."""
+    found = {}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        found[variables(name)[0]] = "" if text is None else str(text)
+    return found
 
 
 def variables(name: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python: Chromium, a Redis and a PostgreSQL server, curl, and fonts for
-# the world's scripts.
+# What the tests need beside Python: Chromium, a Redis and a PostgreSQL server, curl, LibreOffice's
+# spreadsheet without a screen (190 MB), and fonts for the world's scripts.
 # Says nothing and takes no time when all of it is there.
 set -eu
 
@@ -15,6 +15,7 @@ has() {
 has_browser() { has chromium chromium-browser google-chrome; }
 has_curl() { has curl; }
 has_redis() { has redis-server; }
+has_office() { has soffice libreoffice; }
 has_postgres() {
     has postgres && has initdb && return
     for program in /usr/lib/postgresql/*/bin/initdb; do
@@ -47,6 +48,7 @@ install_packages() {
     has_redis || needed="$needed redis-server"
     has_postgres || needed="$needed postgresql"
     has_curl || needed="$needed curl"
+    has_office || needed="$needed libreoffice-calc-nogui"
     fonts=
     has_fonts || fonts="fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
     echo "Installing with apt-get:$needed $fonts"
@@ -67,7 +69,7 @@ install_playwrights_browser() {
 }
 
 # Fonts are only wished for: without them the tests pass, and screenshots show empty boxes.
-if can_apt && ! { has_browser && has_redis && has_postgres && has_curl && has_fonts; }; then install_packages; fi
+if can_apt && ! { has_browser && has_redis && has_postgres && has_curl && has_office && has_fonts; }; then install_packages; fi
 if ! has_browser; then install_playwrights_browser; fi
 if ! has_redis; then
     echo "The tests need a Redis server. Install it (Debian: apt install redis-server; macOS: brew install redis)."
@@ -75,6 +77,10 @@ if ! has_redis; then
 fi
 if ! has_curl; then
     echo "The tests need curl, as the examples of the docs do. Install it (Debian: apt install curl)."
+    exit 1
+fi
+if ! has_office; then
+    echo "The tests need LibreOffice. Install it (Debian: apt install libreoffice-calc-nogui; macOS: brew install libreoffice)."
     exit 1
 fi
 if ! has_postgres; then

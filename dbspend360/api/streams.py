@@ -1,11 +1,13 @@
 """All rows of a view as a file, sent while they are read."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
 
 from flask import Response, request
 
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.csv_export import csv_chunks
+from dbspend360.services.exporting import file_stem
 from dbspend360.services.ndjson_export import ndjson_chunks
 from dbspend360.warehouse.base import Rows
 from dbspend360.warehouse.spends import SpendRepository
@@ -18,21 +20,29 @@ _WRITERS: dict[str, tuple[str, Callable[[ViewState, Iterable[Rows]], Iterator[st
     CSV: ("csv", csv_chunks),
     NDJSON: ("ndjson", ndjson_chunks),
 }
+_CSV_FOR_EXCEL = {CSV: ("csv", partial(csv_chunks, mark=True))}
 
 
 def file_response(
-    media: str, view: ViewState, spend: SpendRepository, only: RowKeys | None = None
+    media: str,
+    view: ViewState,
+    spend: SpendRepository,
+    only: RowKeys | None = None,
+    *,
+    mark: bool = False,
 ) -> Response:
     """The view as a download; `only` are the keys of the rows that count, None is all.
+
+    `mark`: CSV with a byte order mark, for Excel.
 
     Raises:
         WarehouseError: before the first byte; a line that breaks later cuts the file short.
     """
-    ending, write = _WRITERS[media]
+    ending, write = (_CSV_FOR_EXCEL if mark else _WRITERS)[media]
     rows = _Begun(spend.table_rows(view, only))
     if request.method == "HEAD":
         rows.close()
-    name = f"job-spends_{view.start_date}_{view.end_date}_by-{view.group_by}.{ending}"
+    name = f"{file_stem(view)}.{ending}"
     response = Response(
         write(view, rows),
         mimetype=media,

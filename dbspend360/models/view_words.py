@@ -1,7 +1,8 @@
-"""What a view leaves out, in words, for whoever has only the paper."""
+"""What a view shows and leaves out, in words, for whoever has only the file."""
 
 from dbspend360.models.columns import column
 from dbspend360.models.view_state import ColumnFilter, ViewState
+from dbspend360.theme import day_range, plural
 
 _OPERATORS = {
     "contains": "contains",
@@ -18,6 +19,21 @@ _OPERATORS = {
     "blank": "is not known",
     "notBlank": "is known",
 }
+
+
+def period_words(view: ViewState) -> str:
+    """`23 Oct – 21 Nov 2026 (30 UTC days, Last 30 days)`."""
+    chosen = f", {view.preset.words}" if view.preset else ""
+    days = plural(view.days, "UTC day")
+    return f"{day_range(view.start_date, view.end_date)} ({days}{chosen})"
+
+
+def order_words(view: ViewState) -> str:
+    """`by run, Total descending`."""
+    found = column(view.group_by, view.sort.column)
+    title = found.title if found else view.sort.column
+    way = "descending" if view.sort.descending else "ascending"
+    return f"by {view.group_by}, {title} {way}"
 
 
 def filter_words(view: ViewState) -> list[str]:

@@ -33,6 +33,7 @@ class Report:
     alerts: ViewAlerts
     alerts_problem: str  # why the alerts are not known; mostly ''
     only: RowKeys | None  # the rows of the table that count; None is all
+    link: str = ""  # to the page that shows the same
 
     @property
     def rows(self) -> int:
@@ -55,13 +56,18 @@ def read_report(
     title: str,
     final_date: date,
     now: Callable[[], datetime],
+    link: str = "",
+    marked: bool = True,
 ) -> Report:
     """The figures of a view as this person sees them.
+
+    `marked`: with its alerts, which take longer to find than all the rest.
 
     Raises:
         DBSpendError: a part that is not known; but for the alerts, where it does without.
     """
-    marks = asked(lambda: desk.of_view(user_id, view))
+    is_needed = marked or bool(view.alerts)
+    marks = asked(lambda: desk.of_view(user_id, view)) if is_needed else None
     if isinstance(marks, DBSpendError) and view.alerts:
         raise marks  # which rows count is not known
     alerts = marks.value if isinstance(marks, Answer) else ViewAlerts()
@@ -88,4 +94,5 @@ def read_report(
         alerts=alerts,
         alerts_problem=str(marks) if isinstance(marks, DBSpendError) else "",
         only=only,
+        link=link,
     )

@@ -6,8 +6,6 @@ may hold two apps.
 """
 
 import logging
-import os
-import stat
 import uuid
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -19,6 +17,7 @@ from flask_caching.backends import FileSystemCache, RedisCache, SimpleCache
 from dbspend360.settings import Settings
 from dbspend360.warehouse.memory import Memory
 from dbspend360.warehouse.one_at_a_time import FileLocks, RedisLocks, ThreadLocks
+from dbspend360.warehouse.private_folder import make_private
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -61,7 +60,7 @@ def _in_this_process(folder: Path) -> Memory:
 
 def _in_a_folder(folder: Path) -> Memory:
     try:
-        _make_private(folder)
+        make_private(folder)
         (folder / "locks").mkdir(mode=0o700, exist_ok=True)
         cache = _Files(str(folder / "answers"), _MOST_IN_A_FOLDER)
     except OSError as error:
@@ -73,16 +72,6 @@ def _in_a_folder(folder: Path) -> Memory:
 def _in_redis(client: "Redis") -> Memory:
     cache = _Redis(host=client, key_prefix=_PREFIX)
     return Memory(cache, RedisLocks(client, _PREFIX), _RedisEpoch(client))
-
-
-def _make_private(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    # The link itself too: somebody else could point it anywhere.
-    if {folder.lstat().st_uid, folder.stat().st_uid} != {os.geteuid()}:
-        raise PermissionError(f"{folder} belongs to somebody else")
-    if folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise PermissionError(f"others may write to {folder}: run `chmod 700` on it")
 
 
 def _client(url: str) -> "Redis":

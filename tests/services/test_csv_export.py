@@ -44,6 +44,17 @@ def test_the_header_names_every_column_even_without_rows(grouping: Grouping) -> 
         "@SUM(A1)",
         "\t=1",
         "\r=1",
+        "\nx",
+        " =1+1",
+        "\u00a0@x",
+        "\ufeff=1",
+        "\u200b+1",
+        "\0-1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM(A1)",
+        "﹦1",
         '=HYPERLINK("http://x","y")',
         "=cmd|' /C calc'!A0",
     ],
@@ -54,7 +65,20 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_a_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["etl", "1=1", "'quoted'", "a-b", "売上 été", 'say "no", twice', "a\nb"]
+    "text",
+    [
+        "etl",
+        "1=1",
+        "'quoted'",
+        "a-b",
+        "売上 été",
+        'say "no", twice',
+        "a\nb",
+        " x",
+        "_=1",
+        "💸-1",
+        "",
+    ],
 )
 def test_other_texts_are_left_as_they_are(text: str) -> None:
     assert cell("job_name", text) == text
@@ -63,6 +87,12 @@ def test_other_texts_are_left_as_they_are(text: str) -> None:
 @pytest.mark.parametrize("cost", ["-4.000000", "0.000000", "0.000001", "123456789012.345678"])
 def test_numbers_are_exact_and_never_quoted(cost: str) -> None:
     assert cell("ec2_cost", Decimal(cost)) == cost
+
+
+def test_the_mark_for_excel_stands_once_in_front() -> None:
+    rows = [row(run_id="1")]
+    marked = "".join(csv_chunks(BY_RECORD, [rows, rows], mark=True))
+    assert marked == "\ufeff" + "".join(csv_chunks(BY_RECORD, [rows, rows]))
 
 
 def test_what_is_unknown_is_empty() -> None:
