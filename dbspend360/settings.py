@@ -13,13 +13,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from dbspend360.errors import BadSettings
 from dbspend360.log import LogFormat
+from dbspend360.setting_files import FILE, content
 
 PREFIX = "DBSPEND360_"
-FILE = "_FILE"  # behind a variable: the file that holds its value
 MetricsFor = Literal["everybody", "loopback", "nobody"]
-_LARGEST_FILE = 65_536  # bytes; somebody named the wrong file
 
 
 class Settings(BaseSettings):
@@ -238,27 +236,7 @@ class _FileSource(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         names = [each for name in Settings.model_fields for each in variables(name)]
         named = {name: os.environ.get(name + FILE, "") for name in names}
-        return {name.lower(): _content(name, path) for name, path in named.items() if path}
-
-
-def _content(variable: str, path: str) -> str:
-    """What a file says, without the line end that an editor leaves.
-
-    Raises:
-        BadSettings: it cannot be read, or the variable itself is set too.
-    """
-    if os.environ.get(variable):
-        raise BadSettings(f"{variable} and {variable}{FILE} are both set: one of them is enough.")
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise BadSettings(f"{variable}{FILE} names {path}: {error.strerror}.") from error
-    except ValueError as error:
-        raise BadSettings(f"{variable}{FILE} names {path}, which is not UTF-8 text.") from error
-    if len(text) > _LARGEST_FILE:
-        raise BadSettings(f"{variable}{FILE} names {path}, which is too long for a setting.")
-    return text.strip("\r\n")
+        return {name.lower(): content(name, path) for name, path in named.items() if path}
 
 
 def environment(settings: Settings) -> dict[str, str]:

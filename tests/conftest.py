@@ -6,7 +6,8 @@ from page_driver import MakePage, Page, app_of
 from shared_figures import SHARED_CSV, SHARED_TODAY
 from spend_records import MakeSpend, Record, publish
 
-from dbspend360.settings import FILE, Settings, variables
+from dbspend360.setting_files import FILE
+from dbspend360.settings import Settings, variables
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.imports.importer import import_files
 from dbspend360.warehouse.spends import SpendRepository
