@@ -38,6 +38,7 @@
     "save-config": () => window.alerts_page.save(),
     "save-over": () => window.alerts_page.save_over(),
     "show-config": () => window.alerts_page.show_kept(),
+    "close-export": () => window.spend_exports.close(),
     clear: () => window.spend_view.clear(),
     "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),

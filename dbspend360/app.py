@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from dash import Dash
+from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask, request
 from markupsafe import Markup
 
@@ -16,11 +17,13 @@ from dbspend360.dashboard import (
     alerts_page,
     breakdown,
     check,
+    export_menu,
     grid,
     inbox,
     page,
 )
 from dbspend360.dashboard import overview as overview_part
+from dbspend360.dashboard.background import Processes
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
@@ -31,6 +34,7 @@ from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
+from dbspend360.services.file_making import tidy_exports
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
@@ -73,7 +77,8 @@ def create_app(
     server.config.update(_COMPRESSION)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
-    dash = _dash(server)
+    background = _background(settings)
+    dash = _dash(server, background)
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
     store = settings_store(settings, source)
@@ -103,10 +108,12 @@ def create_app(
     breakdown.register(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
     )
-    _add_alerts(server, desk, spend, can_mail=bool(settings.smtp_url.get_secret_value()))
+    can_mail = bool(settings.smtp_url.get_secret_value())
+    _add_alerts(server, desk, spend, background, can_mail=can_mail)
     health.register(server, spend, source.warehouse)
     exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
     export.register(server, spend, desk, exports)
+    export_menu.register(dash, settings, today)
     api.register(server, spend, today, final_date, desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
@@ -144,7 +151,16 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
             costs.foresee()
 
 
-def _dash(server: Flask) -> Dash:
+def _background(settings: Settings) -> BaseBackgroundCallbackManager:
+    """Where callbacks run that take long; where Celery goes when it is configured."""
+    return Processes(
+        settings.data_dir / "cache" / "callbacks",
+        lost=export_menu.LOST,
+        tidy=lambda: tidy_exports(settings),
+    )
+
+
+def _dash(server: Flask, background: BaseBackgroundCallbackManager) -> Dash:
     dash = Dash(
         "dbspend360",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
@@ -154,6 +170,7 @@ def _dash(server: Flask) -> Dash:
         update_title="",
         meta_tags=page.METAS,
         compress=True,
+        background_callback_manager=background,
     )
     dash.index_string = _index(dash)
     return dash
@@ -167,7 +184,14 @@ def _index(dash: Dash) -> str:
     )
 
 
-def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> None:
+def _add_alerts(
+    server: Flask,
+    desk: AlertDesk,
+    spend: SpendRepository,
+    background: BaseBackgroundCallbackManager,
+    *,
+    can_mail: bool,
+) -> None:
     """The second page, with its own layout: the dashboard grows by nothing."""
     dash = alerts_page.AlertsDash(
         "dbspend360.alerts",
@@ -176,7 +200,9 @@ def _add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_m
         requests_pathname_prefix="/alerts/",
         assets_folder=str(assets_folder()),
         assets_external_path="/",  # the first page serves them
-        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|view\.js",
+        # Dash signs with the secret of the app that a thread served last: both must have the same.
+        background_callback_manager=background,
+        assets_ignore=r"head\.js|docs\.|plotly-basic|bootstrap\.min|check\.css|table\.js|dashAgGrid|breakdown|export|view\.js",
         title="Alerts · DBSpend360",
         update_title="",
         meta_tags=page.METAS,

@@ -4,7 +4,17 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dbspend360.dashboard import breakdown, cards, filters, grid, header, ids, top_jobs, trend
+from dbspend360.dashboard import (
+    breakdown,
+    cards,
+    export_menu,
+    filters,
+    grid,
+    header,
+    ids,
+    top_jobs,
+    trend,
+)
 from dbspend360.dashboard.elements import aria
 
 INDEX = """<!DOCTYPE html>
@@ -55,15 +65,17 @@ def layout() -> html.Div:
                 className="page",
             ),
             breakdown.layout(),
+            export_menu.panel(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
     )
 
 
 def register_scripts(app: Dash) -> None:
-    """Join the parts in the browser: see assets/view.js, table.js and paint.js."""
+    """Join the parts in the browser: see assets/view.js, table.js, export.js and paint.js."""
     _controls_and_url(app)
     _rows(app)
+    _exports(app)
     for chart, source in (
         (ids.CHART_TREND, ids.TREND_SOURCE),
         (ids.BREAKDOWN_PIE, ids.PIE_SOURCE),
@@ -90,7 +102,6 @@ def _controls_and_url(app: Dash) -> None:
         Output(ids.FILTER_JOB, "value"),
         Output(ids.FILTER_GROUP, "value"),
         Output(ids.BREAKDOWN, "is_open"),
-        Output(ids.EXPORT_CSV, "href"),
         Input(ids.URL, "search"),
         Input(ids.SHOWN, "data"),
     )
@@ -149,6 +160,19 @@ def _rows(app: Dash) -> None:
         State(ids.COLUMN_CHOICE, "options"),
         prevent_initial_call=True,
     )
+
+
+def _exports(app: Dash) -> None:
+    links = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
+    _script(
+        app,
+        "exports",
+        "follow",
+        *[Output(each, "href") for each in links],
+        Input(ids.URL, "search"),
+    )
+    for name, store in (("progress", ids.EXPORT_PROGRESS), ("answer", ids.EXPORT_ANSWER)):
+        _script(app, "exports", name, Input(store, "data"), prevent_initial_call=True)
 
 
 def _no_output(app: Dash, name: str, inputs: list[Any]) -> None:
