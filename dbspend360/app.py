@@ -114,7 +114,7 @@ def create_app(
     exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
     export.register(server, spend, desk, exports)
     export_menu.register(dash, settings, today)
-    api.register(server, spend, today, final_date, desk)
+    api.register(server, spend, today, final_date, desk, exports)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
