@@ -55,6 +55,7 @@
     "keep-view": () => window.mail_dialog.keep_view(),
     "keep-over": () => window.mail_dialog.keep_over(),
     "close-view": () => window.mail_dialog.close_view(),
+    "close-export": () => window.spend_exports.close(),
     clear: () => window.spend_view.clear(),
     "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),

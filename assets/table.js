@@ -15,6 +15,7 @@
   let table_query = null; // the query behind the rows now in the grid
   let asked = null; // what the server was asked last: query, first and last row
   let pending = null; // the grid's request that waits for an answer
+  let counted = null; // the query whose rows are counted, and how many they are
   let token = 0;
 
   const known_groups = ["run", "job", "cluster", "day", "record"];
@@ -134,6 +135,9 @@
     return found.toString();
   }
 
+  // How many rows the view has; null while that is not known.
+  window.table_rows = () => (counted?.query === rows_query() ? counted.rows : null);
+
   function frame() {
     return document.getElementById("spend-grid-frame");
   }
@@ -245,6 +249,7 @@
       request.failCallback();
       return [titles[group], answer.late ? waiting() : failure(answer), null];
     }
+    counted = { query: asked?.query, rows: answer.count };
     request.successCallback(answer.rows, answer.count);
     request.api.setGridOption("pinnedBottomRowData", answer.count ? [answer.total] : []);
     frame()?.classList.toggle("table-frame--empty", !answer.count);

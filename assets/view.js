@@ -108,7 +108,6 @@ window.dash_clientside = window.dash_clientside || {};
       controls.job,
       controls.group,
       controls.open,
-      `/export/job-spends.csv${window.location.search}`,
     ];
   }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask, request
 
 from dbspend360 import pages, watched
@@ -12,12 +13,14 @@ from dbspend360.celery_app import celery_begin
 from dbspend360.dashboard import (
     breakdown,
     check,
+    export_menu,
     grid,
     mail_dialog,
     page,
     save_view,
 )
 from dbspend360.dashboard import overview as overview_part
+from dbspend360.dashboard.background import Processes
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
@@ -29,6 +32,7 @@ from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.claims import new_owner
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
+from dbspend360.services.file_making import tidy_exports
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.reports import Reports, utc_now
 from dbspend360.services.senders import make_senders
@@ -79,7 +83,8 @@ def create_app(
     every_request.register(server, visits)
     source = make_source(settings, warehouse)
     spend = SpendRepository(source.warehouse)
-    dash = pages.dashboard(server)
+    background = _background(settings)
+    dash = pages.dashboard(server, background)
     read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
     store = settings_store(settings, source)
@@ -110,16 +115,19 @@ def create_app(
         dash, spend, read, highlights, settings.workspace_url or source.workspace_url
     )
     can_mail = bool(settings.smtp_url.get_secret_value())
-    alerts = pages.add_alerts(server, desk, spend, can_mail=can_mail)
+    alerts = pages.add_alerts(server, desk, spend, background, can_mail=can_mail)
     watched.register(server, settings, source, store, visits)
     exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
     export.register(server, spend, desk, exports)
+    export_menu.register(dash, settings, today)
     report_desk = _report_desk(settings, store, exporter, now)
     mail_dialog.register(dash, report_desk, now)
     save_view.register(dash, report_desk)
-    reports = pages.add_reports(server, report_desk, desk, settings.reports_kept_days, now)
+    reports = pages.add_reports(
+        server, report_desk, desk, background, settings.reports_kept_days, now
+    )
     report_files.register(server, report_desk)
-    api.register(server, spend, today, final_date, desk, report_desk)
+    api.register(server, spend, today, final_date, desk, report_desk, exports)
     check.register(server, lambda: findings(hurried(settings)), pages.styles(dash))
     safe_headers.register(server, [dash, alerts, reports])
     _share_patience(server, settings.patience_seconds)
@@ -160,6 +168,15 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
     def begin() -> None:
         if request.path.endswith("/_dash-layout"):
             costs.foresee()
+
+
+def _background(settings: Settings) -> BaseBackgroundCallbackManager:
+    """Where callbacks run that take long; where Celery goes when it is configured."""
+    return Processes(
+        settings.data_dir / "cache" / "callbacks",
+        lost=export_menu.LOST,
+        tidy=lambda: tidy_exports(settings),
+    )
 
 
 def _warm_up(server: Flask) -> None:

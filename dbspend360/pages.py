@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dash import Dash
+from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask
 from markupsafe import Markup
 
@@ -26,10 +27,10 @@ from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
 _PAGES = ("alerts", "reports")
-_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\."
+_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^export\."
 
 
-def dashboard(server: Flask) -> Dash:
+def dashboard(server: Flask, background: BaseBackgroundCallbackManager) -> Dash:
     """The first page, without its layout and its callbacks."""
     dash = QuietDash(
         "dbspend360",
@@ -40,6 +41,7 @@ def dashboard(server: Flask) -> Dash:
         update_title="",
         meta_tags=page.METAS,
         compress=True,
+        background_callback_manager=background,
     )
     dash.index_string = _index(dash)
     return dash
@@ -53,9 +55,16 @@ def _index(dash: Dash) -> str:
     )
 
 
-def add_alerts(server: Flask, desk: AlertDesk, spend: SpendRepository, *, can_mail: bool) -> Dash:
+def add_alerts(
+    server: Flask,
+    desk: AlertDesk,
+    spend: SpendRepository,
+    background: BaseBackgroundCallbackManager,
+    *,
+    can_mail: bool,
+) -> Dash:
     """The second page, with its own layout: the dashboard grows by nothing."""
-    dash = _side_page(server, "alerts")
+    dash = _side_page(server, "alerts", background)
     dash.layout = alerts_page.layout()
     alerts_page.register_scripts(dash)
     inbox.register(dash, desk)
@@ -68,11 +77,12 @@ def add_reports(
     server: Flask,
     desk: ReportDesk,
     alerts: AlertDesk,
+    background: BaseBackgroundCallbackManager,
     kept_days: int,
     now: Callable[[], datetime],
 ) -> Dash:
     """The third page: schedules, saved views, and what became of each report."""
-    dash = _side_page(server, "reports", r"|^paint\.js")  # it has no charts
+    dash = _side_page(server, "reports", background, r"|^paint\.js")  # it has no charts
     dash.layout = reports_page.layout()
     reports_page.register_scripts(dash)
     board = reports_board.Board(desk, alerts, now, kept_days)
@@ -82,10 +92,13 @@ def add_reports(
     return dash
 
 
-def _side_page(server: Flask, name: str, ignored: str = "") -> SidePage:
+def _side_page(
+    server: Flask, name: str, background: BaseBackgroundCallbackManager, ignored: str = ""
+) -> SidePage:
     dash = SidePage(
         name,
         server,
+        background,
         assets_folder=str(assets_folder()),
         assets_ignore=_ignored(name, _OF_THE_DASHBOARD + ignored),
     )

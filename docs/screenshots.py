@@ -87,7 +87,7 @@ REPORT = Picture("report", "group_by=job")  # on paper: no browser takes it
 
 def open_mail(page: Page) -> None:
     """Fill in the dialog that mails the view, and wait for its preview."""
-    page.locator("#report-menu summary").click()
+    page.locator("#export-menu summary").click()
     page.get_by_role("button", name="Mail this report").click()
     page.locator("#mail-recipients").fill("dana@example.com, finance@example.com")
     page.locator("#mail-message").fill("For Monday's meeting: what ran last month.")

@@ -155,5 +155,5 @@ def test_the_columns_in_the_guides_examples_exist() -> None:
 def test_the_promised_ids_exist() -> None:
     known = {value for name, value in vars(ids).items() if name.isupper()}
     promised = set(re.findall(r"^\| `([\w-]+)` \|", section(HOOKS, "Ids"), re.MULTILINE))
-    assert len(promised) == 17
+    assert len(promised) == 18
     assert promised <= known

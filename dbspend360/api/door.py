@@ -35,7 +35,7 @@ def register(server: Flask, reader: Reader, operations: Sequence[Operation]) -> 
 
 def _view(reader: Reader, operation: Operation) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
-        media = choose_media([JSON, *operation.other_media])
+        media = choose_media([operation.media, *operation.other_media])
         try:
             asked = reader.parameters(operation.parameters, request.query_string, path)
             found = (

@@ -56,6 +56,15 @@ NDJSON = (
     '"total_cost":208.750000}\n'
 )
 
+PDF = "%PDF-1.4 ..."
+
+EXPORTED_VIEW: dict[str, Any] = {
+    "preset": "last_month",
+    "group_by": "job",
+    "sort": "-total_cost",
+    "where": ["total_cost.greaterThan.100"],
+}
+
 _PERIOD: dict[str, Any] = {
     "start_date": "2026-11-01",
     "end_date": "2026-11-20",
@@ -199,6 +208,9 @@ ALERTS: dict[str, Any] = {"open_count": 1, "incidents": [_INCIDENT]}
 INCIDENT: dict[str, Any] = {"incident": _INCIDENT}
 
 _FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
+    "no_room": ("The disk of data/cache/exports is full, so the file could not be made.", []),
+    "too_many_exports": ("Other large files are being made just now: try again soon.", []),
+    "export_failed": ("The process that made the file was ended before it was done.", []),
     "bad_request": (
         "per_page: '5000' is too large; 1000 is the most.",
         [{"field": "per_page", "problem": "'5000' is too large; 1000 is the most"}],

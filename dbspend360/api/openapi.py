@@ -54,7 +54,7 @@ def document(operations: Sequence[Operation]) -> Json:
 
 
 def _schemas(operations: Sequence[Operation]) -> Json:
-    models: set[type[BaseModel]] = {each.data for each in operations}
+    models: set[type[BaseModel]] = {each.data for each in operations if each.data}
     models |= {*ROWS.values(), Meta, Failure}
     ordered = sorted(models, key=lambda each: each.__name__)
     _, found = models_json_schema(
@@ -124,16 +124,18 @@ def _plain(schema: Json, others: Json) -> Json:
 
 
 def _responses(operation: Operation) -> Json:
-    content = {JSON: {"schema": _success(operation), "example": _example(operation)}} | {
+    content = {operation.media: _answered(operation)} | {
         media: {"schema": {"type": "string"}, "example": text}
         for media, text in operation.other_media.items()
     }
-    found = {
+    found: Json = {
         "200": {"description": "The answer.", "headers": _HEADERS, "content": content},
         "304": {"description": "Nothing has changed since the answer with this ETag."},
     }
     if operation.method != "GET":
         del found["304"]
+    if operation.data is None:
+        del found["200"]["headers"]
     return found | _failures(operation.errors, operation.refusals)
 
 
@@ -151,8 +153,10 @@ _RETRY: Json = {
 }
 
 
-def _success(operation: Operation) -> Json:
-    return {
+def _answered(operation: Operation) -> Json:
+    if operation.data is None:
+        return {"schema": {"type": "string", "format": "binary"}, "example": operation.example}
+    schema = {
         "type": "object",
         "required": ["success", "data", "meta"],
         "properties": {
@@ -161,10 +165,8 @@ def _success(operation: Operation) -> Json:
             "meta": {"$ref": SCHEMAS + Meta.__name__},
         },
     }
-
-
-def _example(operation: Operation) -> Json:
-    return {"success": True, "data": operation.example, "meta": examples.META}
+    example = {"success": True, "data": operation.example, "meta": examples.META}
+    return {"schema": schema, "example": example}
 
 
 def _failures(errors: Iterable[type[DBSpendError]], refusals: Iterable[int]) -> Json:

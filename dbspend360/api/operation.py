@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from pydantic import BaseModel
 
-from dbspend360.api.envelope import Reply
+from dbspend360.api.envelope import JSON, Reply
 from dbspend360.api.parameters import Parameters
 from dbspend360.errors import (
     BadView,
@@ -33,6 +33,10 @@ def _no_stream(media: str, asked: Parameters) -> Response:
     raise NotImplementedError(media)
 
 
+def _no_answer(asked: Parameters) -> Reply:
+    raise NotImplementedError(type(asked).__name__)
+
+
 @dataclass(frozen=True)
 class Operation:
     """Both the route and its description are made from this, so they cannot differ."""
@@ -42,9 +46,10 @@ class Operation:
     summary: str
     description: str
     parameters: type[Parameters]
-    data: type[BaseModel]
-    answer: Callable[[Any], Reply]  # given an instance of `parameters`
-    example: Mapping[str, Any]  # of `data`
+    data: type[BaseModel] | None  # None where it answers with a file
+    example: Mapping[str, Any] | str  # of `data`, or of the file
+    answer: Callable[[Any], Reply] = _no_answer  # given an instance of `parameters`
+    media: str = JSON  # what it answers when the client does not choose
     errors: tuple[type[DBSpendError], ...] = ERRORS
     other_media: Mapping[str, str] = field(default_factory=dict)  # media type -> an example
     stream: Callable[[str, Any], Response] = _no_stream  # given one of these types

@@ -111,8 +111,8 @@ class TopJobs(View):
     )
 
 
-class Table(View):
-    """The rows of a view, one page of them."""
+class Rows(View):
+    """The rows of a view."""
 
     where: list[Where] = Field(
         default=[],
@@ -121,6 +121,22 @@ class Table(View):
         "dots between. May be given again, then all must hold.",
         examples=[["total_cost.greaterThan.100"]],
     )
+
+
+class ExportedView(Rows):
+    """A view whose file is wanted: all that a link of the page can say."""
+
+    alerts: str = Field(
+        default="",
+        pattern="^(only)?$",
+        description="`only` leaves the rows with an alert.",
+        examples=["only"],
+    )
+
+
+class Table(Rows):
+    """The rows of a view, one page of them."""
+
     page: Annotated[int, BeforeValidator(_whole)] = Field(
         default=1,
         ge=1,

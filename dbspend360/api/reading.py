@@ -12,7 +12,15 @@ from dbspend360.api.parameters import DaysAndJobs, Parameters, short
 from dbspend360.errors import BadView
 from dbspend360.models.answer import Answer
 from dbspend360.models.summary import Bounds
-from dbspend360.models.view_query import KNOWN, MAX_PARTS, MAX_QUERY, RUN, Problem, read_view
+from dbspend360.models.view_query import (
+    ALERTS,
+    KNOWN,
+    MAX_PARTS,
+    MAX_QUERY,
+    RUN,
+    Problem,
+    read_view,
+)
 from dbspend360.models.view_state import ViewState
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -165,6 +173,8 @@ def _words(error: ErrorDetails) -> str:
 
 def _pattern_words(error: ErrorDetails) -> str:
     name, given = error["loc"][0], str(error["input"])
+    if name == ALERTS:
+        return "is not 'only'"
     if name == _MANY:
         return "is not column, operator and value, such as total_cost.greaterThan.100"
     if "\0" in given:

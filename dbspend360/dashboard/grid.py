@@ -6,7 +6,7 @@ import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
-from dbspend360.dashboard import ids, report_menu
+from dbspend360.dashboard import export_menu, ids
 from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
@@ -54,8 +54,7 @@ def layout() -> html.Section:
                             _alerts_only(),
                             grouping_control(),
                             _columns_menu(),
-                            _csv_link(),
-                            report_menu.layout(),
+                            export_menu.layout(),
                         ],
                         className="tools",
                     ),
@@ -132,16 +131,6 @@ def _columns_menu() -> dbc.DropdownMenu:
         color="light",
         toggle_class_name="button button--menu",
         class_name="columns-menu",
-    )
-
-
-def _csv_link() -> html.A:
-    return html.A(
-        [icon("download"), "CSV"],
-        id=ids.EXPORT_CSV,
-        href="/export/job-spends.csv",
-        className="button",
-        title="All rows of this view as a CSV file",
     )
 
 

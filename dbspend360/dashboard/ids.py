@@ -47,7 +47,17 @@ GRID = "spend-grid"
 GRID_TITLE = "spend-grid-title"
 GRID_STATE = "spend-grid-state"
 COLUMN_CHOICE = "column-choice"
+
+# Export
+EXPORT_MENU = "export-menu"
+EXPORT_PDF = "export-pdf"
+EXPORT_XLSX = "export-xlsx"
 EXPORT_CSV = "export-csv"
+EXPORT_CSV_EXCEL = "export-csv-excel"
+EXPORT_QUESTION = "export-question"  # {query, kind, token}
+EXPORT_PROGRESS = "export-progress"  # {token, done, of} or {token, waiting}
+EXPORT_ANSWER = "export-answer"  # {token, href} or {token, error}
+EXPORT_CANCEL = "export-cancel"
 
 # Breakdown
 BREAKDOWN = "breakdown-modal"
@@ -122,7 +132,6 @@ FIELD_TIME = "schedule-time"
 FIELD_ZONE = "schedule-zone"
 
 # Reports, on the dashboard
-REPORT_MENU = "report-menu"
 MAIL_DIALOG = "mail-dialog"
 MAIL_TRIAL = "mail-trial"  # the form as it stands: {form, token}
 MAIL_VERDICT = "mail-verdict"  # whether it is valid

@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dbspend360.dashboard import (
     breakdown,
     cards,
+    export_menu,
     filters,
     grid,
     header,
@@ -70,16 +71,18 @@ def layout() -> html.Div:
             breakdown.layout(),
             mail_dialog.layout(),
             save_view.layout(),
+            export_menu.panel(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
     )
 
 
 def register_scripts(app: Dash) -> None:
-    """Join the parts in the browser: see assets/view.js, table.js and paint.js."""
+    """Join the parts in the browser: see assets/view.js, table.js, export.js and paint.js."""
     _controls_and_url(app)
     _rows(app)
     _dialogs(app)
+    _exports(app)
     for chart, source in (
         (ids.CHART_TREND, ids.TREND_SOURCE),
         (ids.BREAKDOWN_PIE, ids.PIE_SOURCE),
@@ -106,7 +109,6 @@ def _controls_and_url(app: Dash) -> None:
         Output(ids.FILTER_JOB, "value"),
         Output(ids.FILTER_GROUP, "value"),
         Output(ids.BREAKDOWN, "is_open"),
-        Output(ids.EXPORT_CSV, "href"),
         Input(ids.URL, "search"),
         Input(ids.SHOWN, "data"),
     )
@@ -184,6 +186,19 @@ def _dialogs(app: Dash) -> None:
     )
     for name, store in (("watched", ids.MAIL_STATE), ("view_kept", ids.VIEW_ANSWER)):
         _script(app, "mail", name, Input(store, "data"), prevent_initial_call=True)
+
+
+def _exports(app: Dash) -> None:
+    links = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
+    _script(
+        app,
+        "exports",
+        "follow",
+        *[Output(each, "href") for each in links],
+        Input(ids.URL, "search"),
+    )
+    for name, store in (("progress", ids.EXPORT_PROGRESS), ("answer", ids.EXPORT_ANSWER)):
+        _script(app, "exports", name, Input(store, "data"), prevent_initial_call=True)
 
 
 def _no_output(app: Dash, name: str, inputs: list[Any]) -> None:

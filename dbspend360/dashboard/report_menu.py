@@ -2,7 +2,6 @@
 
 from dash import html
 
-from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import data
 
 _ITEMS = {
@@ -13,22 +12,10 @@ _ITEMS = {
 
 
 def report_items() -> list[html.Button]:
-    """For a menu; `assets/mail.js` gives them their work."""
+    """For the menu of the view; `assets/mail.js` gives them their work."""
     return [
         html.Button(
             [html.Strong(words), html.Span(hint)], className="menu__item", **data(action=action)
         )
         for action, (words, hint) in _ITEMS.items()
     ]
-
-
-def layout() -> html.Details:
-    """The menu above the table."""
-    return html.Details(
-        [
-            html.Summary("Share", className="button"),
-            html.Div(report_items(), className="menu__items"),
-        ],
-        id=ids.REPORT_MENU,
-        className="menu",
-    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask
 
 from dbspend360.dashboard.page import METAS
@@ -14,7 +15,15 @@ class SidePage(QuietDash):
     Neither its layout nor its callbacks are on the dashboard, and the dashboard's are not on it.
     """
 
-    def __init__(self, name: str, server: Flask, *, assets_folder: str, assets_ignore: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        server: Flask,
+        background: BaseBackgroundCallbackManager,
+        *,
+        assets_folder: str,
+        assets_ignore: str,
+    ) -> None:
         """At the address `/name`; the scripts find `name` at the body of its HTML."""
         super().__init__(
             f"dbspend360.{name}",
@@ -22,6 +31,8 @@ class SidePage(QuietDash):
             routes_pathname_prefix=f"/{name}/",
             requests_pathname_prefix=f"/{name}/",
             assets_folder=assets_folder,
+            # Dash signs with the secret of the app that a thread served last: all share one.
+            background_callback_manager=background,
             assets_external_path="/",  # the dashboard serves them
             assets_ignore=assets_ignore,
             title=f"{name.capitalize()} · DBSpend360",

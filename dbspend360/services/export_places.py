@@ -47,6 +47,14 @@ class ExportPlaces:
             _empty(work)
             os.close(lock)
 
+    def tidy(self) -> None:
+        """Empty the folders that a killed process left."""
+        for number in range(self._count):
+            work = self._folder / f"place-{number}"
+            if work.exists() and (lock := self._lock("place", number)) is not None:
+                _empty(work)
+                os.close(lock)
+
     def _waited_for(self, waiting: Callable[[], None]) -> tuple[int, int] | None:
         seat = self._taken("seat", MOST_WAITING)
         if seat is None:
@@ -61,17 +69,22 @@ class ExportPlaces:
             os.close(seat[0])
 
     def _taken(self, kind: str, count: int) -> tuple[int, int] | None:
-        """A lock of one that is free, and its number; closing lets go, and so does dying."""
+        """A lock of one that is free, and its number."""
         for number in range(count):
-            path = self._folder / f"{kind}-{number}.lock"
-            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(lock)
-            else:
+            if (lock := self._lock(kind, number)) is not None:
                 return lock, number
         return None
+
+    def _lock(self, kind: str, number: int) -> int | None:
+        """Closing it lets go, and so does dying; None when somebody holds it."""
+        path = self._folder / f"{kind}-{number}.lock"
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return None
+        return lock
 
 
 def _empty(folder: Path) -> None:

@@ -21,7 +21,7 @@ from dbspend360.errors import DBSpendError, ExportFailed
 from dbspend360.log import write_log
 from dbspend360.models.report import FileFormat
 from dbspend360.services.exporting import Progress
-from dbspend360.services.file_making import Order, make_ready
+from dbspend360.services.file_making import Order, make_ready, tidy_exports
 from dbspend360.settings import Settings, environment
 
 KILLED = (
@@ -63,6 +63,7 @@ def made_apart(
     finally:
         child.kill()
         child.communicate()
+        tidy_exports(settings)
 
 
 def _send(child: "subprocess.Popen[bytes]", order: Order) -> None:

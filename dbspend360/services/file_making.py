@@ -68,6 +68,11 @@ def ready_files(settings: Settings) -> ReadyFiles:
     return ReadyFiles(exports_folder(settings) / "ready")
 
 
+def tidy_exports(settings: Settings) -> None:
+    """Remove what a process that was ended has left."""
+    ExportPlaces(exports_folder(settings), settings.exports_at_once).tidy()
+
+
 def make_ready(
     settings: Settings,
     order: Order,

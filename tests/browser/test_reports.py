@@ -109,7 +109,7 @@ def person(warm_context: BrowserContext, mailing: str) -> Iterator[Reports]:
 
 
 def share(page: Page, item: str) -> None:
-    page.locator("#report-menu summary").click()
+    page.locator("#export-menu summary").click()
     page.get_by_role("button", name=item).click()
 
 
@@ -237,7 +237,7 @@ def test_a_mail_that_is_refused_says_why_and_is_sent_again(
 
 def test_a_view_is_saved_by_keys_alone_and_scheduled_from_there(person: Reports) -> None:
     page = person.screen.open("?preset=last_90_days&group_by=day").page
-    page.locator("#report-menu summary").focus()
+    page.locator("#export-menu summary").focus()
     page.keyboard.press("Enter")
     for _ in range(3):
         page.keyboard.press("Tab")

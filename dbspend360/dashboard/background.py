@@ -1,0 +1,98 @@
+"""Runs what a callback does in the background: Dash's own way, put right in three places.
+
+Dash forks the web process, which holds threads, locks and the port it listens on: we start a new
+one. Dash keeps the callbacks of all apps of a process together, so that the last app's would be
+run for every one: the first after its own making counts. And what a killed process leaves is an
+answer, not silence.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import multiprocess
+from dash import DiskcacheManager
+from dash.background_callback.managers import BaseBackgroundCallbackManager
+from diskcache import Cache
+
+from dbspend360.warehouse.private_folder import make_private
+
+
+class Processes(DiskcacheManager):
+    """Results and progress lie in a private folder: Diskcache unpickles what it reads."""
+
+    def __init__(self, folder: Path, *, lost: object, tidy: Callable[[], None]) -> None:
+        """Opens nothing yet: gunicorn forks after this.
+
+        `lost` is the answer of a process that ended without one; `tidy` removes what it left.
+        """
+        self._folder, self._lost, self._tidy = folder, lost, tidy
+        self.expire = None
+        BaseBackgroundCallbackManager.__init__(self, None)
+        self.func_registry: dict[str, Any] = {}  # without those of other apps
+
+    @cached_property
+    def handle(self) -> Cache:
+        """The store, opened when it is first needed."""
+        return _opened(self._folder)
+
+    def register(self, key: str, fn: Callable[..., Any], progress: object) -> None:
+        """See Dash; a later app of this process brings another function by the same key."""
+        self.func_registry.setdefault(key, self.make_job_fn(fn, progress, key))
+
+    def make_job_fn(self, fn: Callable[..., Any], progress: object, key: object = None) -> "Job":
+        """What the new process calls."""
+        return Job(self._folder, fn, bool(progress))
+
+    def call_job_fn(self, key: str, job_fn: "Job", args: object, context: object) -> int:
+        """Start it; its process id is how Dash calls it."""
+        spawning = multiprocess.get_context("spawn")
+        process = spawning.Process(
+            target=job_fn,
+            args=(key, self._make_progress_key(key), args, context),
+            daemon=True,  # it ends with the server
+        )
+        process.start()
+        return int(process.pid)
+
+    def terminate_job(self, job: str | None) -> None:
+        """See Dash: with what it was about to make."""
+        super().terminate_job(job)  # type: ignore[no-untyped-call]
+        self._tidy()
+
+    def get_result(self, key: str, job: str | None) -> object:
+        """See Dash; what was lost is told from what is not there yet."""
+        found: object = super().get_result(key, job)  # type: ignore[no-untyped-call]
+        if found is not self.UNDEFINED or not job or self.job_running(job):
+            return found
+        found = super().get_result(key, None)  # type: ignore[no-untyped-call]  # it may have ended in between
+        return self._lost if found is self.UNDEFINED else found
+
+    def get_or_create_signing_secret(self, generate: Callable[[], bytes]) -> object:
+        """See Dash. It asks while the first page is made, before gunicorn forks."""
+        try:
+            secret: object = super().get_or_create_signing_secret(  # type: ignore[no-untyped-call]
+                generate
+            )
+            return secret
+        finally:
+            self.handle.close()
+
+
+class Job:
+    """A callback on its way to another process."""
+
+    def __init__(self, folder: Path, call: Callable[..., Any], has_progress: bool) -> None:
+        self._folder, self._call, self._has_progress = folder, call, has_progress
+
+    def __call__(self, *args: object) -> None:
+        """There."""
+        with _opened(self._folder) as store:
+            DiskcacheManager(store).make_job_fn(self._call, self._has_progress)(*args)
+
+
+def _opened(folder: Path) -> Cache:
+    make_private(folder.parent)
+    make_private(folder)
+    return Cache(str(folder))
