@@ -9,8 +9,9 @@ from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask, request
 from markupsafe import Markup
 
-from dbspend360.api import export, health
+from dbspend360.api import export, health, report_files
 from dbspend360.api import joined as api
+from dbspend360.celery_app import celery_begin
 from dbspend360.dashboard import (
     alert_form,
     alert_trial,
@@ -32,12 +33,17 @@ from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.checkup import findings, hurried
+from dbspend360.services.claims import new_owner
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.file_making import tidy_exports
+from dbspend360.services.report_desk import ReportDesk
+from dbspend360.services.reports import Reports
+from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
@@ -114,13 +120,22 @@ def create_app(
     exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
     export.register(server, spend, desk, exports)
     export_menu.register(dash, settings, today)
-    api.register(server, spend, today, final_date, desk, exports)
+    report_desk = _report_desk(settings, store, exporter)
+    report_files.register(server, report_desk)
+    api.register(server, spend, today, final_date, desk, exports, report_desk)
     check.register(server, lambda: findings(hurried(settings)), _styles(dash))
     _share_patience(server, settings.patience_seconds)
     _foresee(server, costs)
     _warm_up(server)
     server.extensions["dbspend360"] = source
     return server
+
+
+def _report_desk(settings: Settings, store: Store, exporter: Exporter) -> ReportDesk:
+    """What is sent by hand is sent by a worker of Celery, where there is one, else from here."""
+    reports = Reports(settings, store, exporter, make_senders(settings), owner=new_owner())
+    has_workers = bool(settings.celery_url.get_secret_value())
+    return reports.desk(celery_begin(settings) if has_workers else None)
 
 
 def assets_folder() -> Path:
@@ -152,7 +167,7 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
 
 
 def _background(settings: Settings) -> BaseBackgroundCallbackManager:
-    """Where callbacks run that take long; where Celery goes when it is configured."""
+    """Where callbacks run that take long."""
     return Processes(
         settings.data_dir / "cache" / "callbacks",
         lost=export_menu.LOST,

@@ -3,6 +3,7 @@
 DBSpendError            500
 ├── BadSettings         500  a setting that cannot work; said before the server starts
 ├── BadView             400  a link or a question that makes no sense
+├── NotAllowed          403  what the settings forbid
 ├── NotFound            404  a run that is not there
 ├── WarehouseError      502  the warehouse refused a question
 │   ├── NoData          503  nothing has been imported yet
@@ -49,6 +50,18 @@ class BadView(DBSpendError):
 
     def __init__(self, sentence: str, problems: "Sequence[Problem]" = ()) -> None:
         """`problems` are the same part by part, where more than one may be wrong."""
+        super().__init__(sentence)
+        self.problems = tuple(problems)
+
+
+class NotAllowed(DBSpendError):
+    """What the settings of this installation forbid; the sentence names what and which setting."""
+
+    status = 403
+    code = "not_allowed"
+
+    def __init__(self, sentence: str, problems: "Sequence[Problem]" = ()) -> None:
+        """`problems` are the same part by part, where a form can show them."""
         super().__init__(sentence)
         self.problems = tuple(problems)
 

@@ -152,6 +152,32 @@ class Settings(BaseSettings):
     exports_at_once: Annotated[int, Field(ge=1, le=32)] = Field(
         2, description="Large files that are made at once, each in a process of its own."
     )
+    mail_reports: Literal["everyone", "nobody"] = Field(
+        "everyone", description="Who may mail reports: `everyone` or `nobody`."
+    )
+    mail_domains: str = Field(
+        "",
+        description=(
+            "Where reports may be mailed to, such as `example.com, example.org`; empty is anywhere."
+        ),
+    )
+    mail_megabytes: Annotated[int, Field(ge=0, le=100)] = Field(
+        15,
+        description="How large a report may be to be attached; a larger one is behind a link.",
+    )
+    reports_dir: Path | None = Field(
+        None,
+        description="Folder of the files that were mailed; empty is `reports` in the data folder.",
+    )
+    reports_kept_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90, description="How many days the files and the history of mailed reports are kept."
+    )
+    celery_url: SecretStr = Field(
+        SecretStr(""),
+        description=(
+            "Redis for `dbspend360 worker` and `dbspend360 beat`, such as `redis://host:6379/1`."
+        ),
+    )
     reload: bool = Field(
         False, description="Start anew whenever the code changes; for development."
     )

@@ -3,17 +3,16 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from mail_server import MailServer, mail_server
 from ports import free_port
+from processes import process, runs, wait_for
 from spend_records import publish, record
 
 from dbspend360.models.alert_config import AlertConfig
@@ -51,32 +50,6 @@ def rows(folder: Path) -> AlertRows:
 def server(tmp_path: Path) -> Iterator[MailServer]:
     with mail_server(tmp_path / "mail") as running:
         yield running
-
-
-@contextmanager
-def process(
-    folder: Path, log: Path, *words: str, **environment: str
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """`dbspend360` with these words, in a group of its own as in a terminal."""
-    command = [sys.executable, "-m", "dbspend360.cli", *words]
-    env = os.environ | {"DBSPEND360_DATA_DIR": str(folder)} | environment
-    with log.open("wb") as output:
-        started = subprocess.Popen(
-            command, env=env, stdout=output, stderr=output, start_new_session=True
-        )
-        try:
-            yield started
-        finally:
-            if started.poll() is None:
-                started.terminate()
-            started.wait(20)
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_four_schedulers_and_a_killed_one_send_each_incident_once(
@@ -134,12 +107,3 @@ def test_the_scheduler_beside_the_server_ends_with_it(
         assert server.wait(20) == 0
         wait_for(lambda: not runs(scheduler), 10)
     assert "Traceback" not in log.read_text()
-
-
-def runs(pid: int) -> bool:
-    """Whether it is there and no zombie."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"

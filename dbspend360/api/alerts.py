@@ -19,7 +19,7 @@ from dbspend360.api.alert_answers import (
     OneIncident,
     OneIncidentData,
 )
-from dbspend360.api.body import REFUSALS, read_body
+from dbspend360.api.body import REFUSALS, read_body, read_moment
 from dbspend360.api.envelope import Reply
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
@@ -65,7 +65,7 @@ class Alerts:
             Conflict: it was changed since it was read.
         """
         fields = read_body()
-        seen = _moment(fields.pop("updated_at", None))
+        seen = read_moment(fields.pop("updated_at", None))
         fields.pop("problem", None)
         found = read_config(fields)
         if not isinstance(found, AlertConfig):
@@ -177,18 +177,6 @@ def _reply(data: Any) -> Reply:  # noqa: ANN401 - one of the models
 def _config(kept: KeptConfig) -> AlertConfigData:
     config = kept.config.model_dump()
     return AlertConfigData(**config, updated_at=kept.updated_at, problem=kept.problem or None)
-
-
-def _moment(given: object) -> datetime | None:
-    if given is None:
-        return None
-    try:
-        found = datetime.fromisoformat(str(given))
-    except ValueError:
-        found = datetime.min
-    if found.tzinfo is None:
-        refuse([Problem("updated_at", "is not a moment as it was read")])
-    return found
 
 
 def _action(fields: Mapping[str, Any]) -> ActionBody:

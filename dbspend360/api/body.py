@@ -5,6 +5,7 @@ neither this type nor hide where it stands.
 """
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ def read_body() -> dict[str, Any]:
         BadView: it is none.
         HTTPException: it is something else, too large, or from a foreign page.
     """
-    _require_no_foreign_page()
+    require_no_foreign_page()
     if request.mimetype != JSON:
         raise UnsupportedMediaType
     request.max_content_length = MOST_BYTES
@@ -43,7 +44,25 @@ def read_body() -> dict[str, Any]:
     return dict(found)
 
 
-def _require_no_foreign_page() -> None:
+def read_moment(given: object) -> datetime | None:
+    """An `updated_at` as it was read before; None where it is null.
+
+    Raises:
+        BadView: it is no moment with a zone.
+    """
+    if given is None:
+        return None
+    try:
+        found = datetime.fromisoformat(str(given))
+    except ValueError:
+        found = datetime.min
+    if found.tzinfo is None:
+        refuse([Problem("updated_at", "is not a moment as it was read")])
+    return found
+
+
+def require_no_foreign_page() -> None:
+    """Refuse a change that another site's page asks for (403)."""
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "none")
     if origin is not None and urlsplit(origin).netloc != request.host:

@@ -224,6 +224,7 @@ _FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
         [],
     ),
     "forbidden": ("You may not do this.", []),
+    "not_allowed": ("Reports may not be mailed here: DBSPEND360_MAIL_REPORTS is nobody.", []),
     "conflict": ("Somebody else changed this setting a moment ago: reload and try again.", []),
     "too_large": ("The request is too large.", []),
     "unsupported_media_type": (

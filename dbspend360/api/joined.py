@@ -5,11 +5,22 @@ from datetime import date
 
 from flask import Flask
 
-from dbspend360.api import alerts, breakdown, description, door, pdf, presets, spends, totals
+from dbspend360.api import (
+    alerts,
+    breakdown,
+    description,
+    door,
+    pdf,
+    presets,
+    reports,
+    spends,
+    totals,
+)
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.export_desk import ExportDesk
+from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
 
@@ -20,14 +31,13 @@ def register(
     final_date: Callable[[], date],
     desk: AlertDesk,
     exports: ExportDesk,
+    report_desk: ReportDesk,
 ) -> None:
     """Add everything under `/api`; `final_date()` is the last day that counts as complete."""
     reader = Reader(spend, today)
-    found = [
-        *operations(spend, reader, today, final_date),
-        *alerts.operations(desk),
-        *pdf.operations(reader, exports),
-    ]
+    found = operations(spend, reader, today, final_date)
+    found += [*alerts.operations(desk), *reports.operations(report_desk)]
+    found += pdf.operations(reader, exports)
     description.register(server, found)
     door.register(server, reader, found)
 

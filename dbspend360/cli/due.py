@@ -20,7 +20,7 @@ from dbspend360.warehouse.source import make_source
 
 @click.command("run-due", epilog=examples("dbspend360 run-due"))
 def run_due() -> None:
-    """Check the alert rules if that is due, and send what is to be sent.
+    """Check the alert rules if that is due, and send the mails and reports that are.
 
     Call it as often as you like, from wherever you like: cron, a Databricks job, or by hand. What
     is due is done once.
@@ -41,7 +41,8 @@ def scheduler(parent: int | None) -> None:
     with _due(settings) as due:
         every = plural(settings.check_minutes, "minute")
         click.echo(f"The scheduler checks every {every} (process {os.getpid()}).")
-        Scheduler(due.run, parent=parent).run_until_stopped()
+        is_due = due.is_due if due.can_look_often else None
+        Scheduler(due.run, is_due=is_due, parent=parent).run_until_stopped()
 
 
 @click.command("mail-test", epilog=examples("dbspend360 mail-test dana@example.com"))

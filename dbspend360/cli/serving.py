@@ -10,12 +10,10 @@ from typing import NoReturn
 import click
 
 from dbspend360.cli.group import examples
-from dbspend360.cli.settings import read_settings, require_cache
+from dbspend360.cli.settings import read_settings, require_cache, require_services
 from dbspend360.errors import DBSpendError
 from dbspend360.services.alert_links import server_address
-from dbspend360.services.mailer import make_mailer
 from dbspend360.settings import Settings
-from dbspend360.store.places import make_store
 from dbspend360.warehouse import demo as demo_data
 from dbspend360.warehouse.databricks.endpoint import is_chosen
 from dbspend360.warehouse.imports.folder import current_version
@@ -25,7 +23,7 @@ from dbspend360.warehouse.source import make_source
 @click.command(epilog=examples("dbspend360 serve", "dbspend360 serve --port 9000"))
 @click.option("--host", help="Address to listen on; 0.0.0.0 lets other machines in.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--with-scheduler", is_flag=True, help="Check the alert rules, too.")
+@click.option("--with-scheduler", is_flag=True, help="Check the alert rules and send reports, too.")
 def serve(host: str | None, port: int | None, with_scheduler: bool) -> None:
     """Serve the page until Ctrl-C.
 
@@ -38,9 +36,7 @@ def serve(host: str | None, port: int | None, with_scheduler: bool) -> None:
     settings = read_settings()
     _require_free_port(settings.host.strip("[]"), settings.port)
     require_cache(settings)
-    # What is wrong with these is said now, not with the first visitor or alert.
-    make_mailer(settings)
-    make_store(settings.state_url, settings.data_dir)
+    require_services(settings)
     _prepare_data(settings)
     click.echo(f"DBSpend360 is at {server_address(settings.host.strip('[]'), settings.port)}")
     if with_scheduler:

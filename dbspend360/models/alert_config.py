@@ -103,6 +103,7 @@ def _plain(text: str) -> str:
 
 Usd = Annotated[Decimal, BeforeValidator(_number)]
 Listed = BeforeValidator(_listed)
+Recipients = Annotated[tuple[str, ...], Listed, AfterValidator(_addresses)]
 
 
 class AlertConfig(BaseModel):
@@ -122,7 +123,7 @@ class AlertConfig(BaseModel):
     minimum_increase_usd: Annotated[Usd, _between(Decimal(0), MOST_USD, "dollars")] = Decimal(20)
     email_notifications: bool = True
     dashboard_highlights: bool = True
-    recipients: Annotated[tuple[str, ...], Listed, AfterValidator(_addresses)] = ()
+    recipients: Recipients = ()
     apprise_urls: Annotated[tuple[str, ...], Listed, AfterValidator(_apprise_urls)] = ()
     job_name: Annotated[str, Field(max_length=300), AfterValidator(_plain)] = ""
     digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None  # UTC; None: at once

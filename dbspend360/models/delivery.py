@@ -1,4 +1,4 @@
-"""One message on its way: to the recipients of a mail, or to one Apprise address."""
+"""One message on its way: an alert, or a report with its file."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
+from dbspend360.models.report_order import KeptFile, ReportOrder
 from dbspend360.theme import plural
 
 GIVEN_UP_AFTER = timedelta(days=5)  # as mail servers do
@@ -17,10 +18,15 @@ class Stage(StrEnum):
     """How far it got. What is `sending` when its lease ends was never taken: it is sent again."""
 
     WAITING = "waiting"
+    MAKING = "making"  # the file of a report; as `sending`
     SENDING = "sending"
     HANDED_OVER = "handed_over"  # the receipt is missing: it may have arrived, so not again
     SENT = "sent"
     GIVEN_UP = "given_up"
+    MISSED = "missed"  # nobody was there when it was due, and a newer one was sent
+
+
+UNSENT = (Stage.WAITING, Stage.MAKING, Stage.SENDING)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Delivery:
     tries: int = 0
     error: str = ""  # why the last try failed, in a sentence
     sent_at: datetime | None = None
+    order: ReportOrder | None = None  # the report that it brings; None: an alert
+    file: KeptFile | None = None  # of the report, once it was made
 
     @property
     def place(self) -> str:
@@ -65,15 +73,25 @@ class Delivery:
         failed = f"failed {plural(self.tries, 'time')}: {self.error}" if self.error else ""
         return {
             Stage.WAITING: f"{failed} Next try {when}." if failed else "waiting to be sent",
+            Stage.MAKING: "the file is being made",
             Stage.SENDING: "being sent",
             Stage.HANDED_OVER: "handed over without a receipt: it may or may not have arrived",
             Stage.SENT: "sent",
             Stage.GIVEN_UP: f"given up, {failed}",
+            Stage.MISSED: "missed: nothing was running when it was due",
         }[self.stage]
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is to be sent now: it waits, or whoever was sending it is dead."""
-        return self.stage in (Stage.WAITING, Stage.SENDING) and self.due_at <= now
+        return self.stage in UNSENT and self.due_at <= now
+
+    def at_stage(self, stage: Stage) -> Self:
+        """The same that far."""
+        return replace(self, stage=stage)
+
+    def making(self, owner: str, until: datetime) -> Self:
+        """As `claimed`, while its file is being made."""
+        return replace(self, stage=Stage.MAKING, owner=owner, due_at=until)
 
     def claimed(self, owner: str, until: datetime) -> Self:
         """In the hands of `owner`, who is dead if it still is `until` then."""
@@ -85,8 +103,16 @@ class Delivery:
 
     def sent(self, now: datetime, remark: str = "") -> Self:
         """It has arrived; `remark` says for whom it has not."""
+        # The words of a report are long, and its file is kept.
+        message = Message(self.message.subject, "", "") if self.order else self.message
         return replace(
-            self, stage=Stage.SENT, sent_at=now, tries=self.tries + 1, error=remark, due_at=now
+            self,
+            message=message,
+            stage=Stage.SENT,
+            sent_at=now,
+            tries=self.tries + 1,
+            error=remark,
+            due_at=now,
         )
 
     def failed(self, error: str, now: datetime) -> Self:
@@ -100,6 +126,10 @@ class Delivery:
             error=error,
             due_at=now + wait,
         )
+
+    def withdrawn(self, why: str) -> Self:
+        """Nobody wants it any more: it is over."""
+        return replace(self, stage=Stage.GIVEN_UP, tries=self.tries + 1, error=why)
 
     def again(self, now: datetime) -> Self:
         """A person wants it sent once more, whatever became of it."""

@@ -9,7 +9,7 @@ from dbspend360.models.delivery import Message
 from dbspend360.models.incident import Crossing, Incident
 from dbspend360.models.summary import ZERO
 from dbspend360.services.alert_links import incident_link, view_link
-from dbspend360.services.mailer import one_line
+from dbspend360.services.mail_message import one_line
 from dbspend360.theme import UNKNOWN, day, plural, usd
 
 MOST_LISTED = 5

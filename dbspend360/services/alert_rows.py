@@ -1,6 +1,5 @@
 """What the alerts keep in the store: each person's configuration and incidents, as JSON."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from dbspend360.errors import Conflict, NotFound
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.incident import Incident, read_incident, write_incident
 from dbspend360.models.setting import Setting
-from dbspend360.store.base import Store
+from dbspend360.services.prepared_store import PreparedStore
 
 CONFIG = "alerts/config"
 INCIDENT = "alerts/incident/"
@@ -39,22 +38,8 @@ class KeptIncident:
     updated_at: datetime
 
 
-class AlertRows:
+class AlertRows(PreparedStore):
     """Safe under many threads and processes: every change says what it saw."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._lock = threading.Lock()
-        self._is_prepared = False
-
-    @property
-    def store(self) -> Store:
-        """The store, with its table made."""
-        with self._lock:
-            if not self._is_prepared:
-                self._store.prepare()
-                self._is_prepared = True
-        return self._store
 
     def config(self, user_id: str) -> KeptConfig:
         """The person's configuration."""

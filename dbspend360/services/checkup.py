@@ -1,11 +1,14 @@
 """How everything is doing, step by step, for `dbspend360 check` and the page `/check`."""
 
+import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from dbspend360.errors import BadSettings, StoreError
 from dbspend360.models.finding import Finding
+from dbspend360.services.mail_policy import mail_policy
 from dbspend360.services.mailer import make_mailer
+from dbspend360.services.report_files import report_files
 from dbspend360.settings import Settings
 from dbspend360.store.places import make_store
 from dbspend360.warehouse.checkup import findings as of_warehouse
@@ -26,6 +29,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     if settings.state_url or not is_chosen(settings):
         yield _database(settings)
     yield _mail(settings)
+    yield _reports(settings)
 
 
 def hurried(settings: Settings) -> Settings:
@@ -43,6 +47,21 @@ def _mail(settings: Settings) -> Finding:
     if mailer is None:
         return Finding("Mail", "no mail server is set; alerts are shown and not mailed")
     return Finding("Mail", f"{mailer.place}; `dbspend360 mail-test ADDRESS` tries it")
+
+
+def _reports(settings: Settings) -> Finding:
+    """Who may mail reports to whom, and whether their files can be kept."""
+    try:
+        policy = mail_policy(settings)
+    except BadSettings as error:
+        return Finding("Reports", str(error), "Set it as the sentence says and check again.")
+    folder = report_files(settings).folder
+    there = next(each for each in (folder, *folder.resolve().parents) if each.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        return Finding("Reports", f"{folder} cannot be written", "Let this app write there.")
+    to = ", ".join(policy.domains) or "anywhere"
+    who = f"mailed by everyone to {to}" if policy.is_allowed else "mailed by nobody"
+    return Finding("Reports", f"{who}; kept in {folder} for {settings.reports_kept_days} days")
 
 
 def _database(settings: Settings) -> Finding:

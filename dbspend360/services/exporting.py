@@ -105,6 +105,17 @@ class Exporter:
             DBSpendError: it is not whole; what is in the file counts for nothing.
         """
         report = self.report(view, user_id=user_id, title=title, marked=kind in _MARKED)
+        return self.write_report(report, kind, file, progress)
+
+    def write_report(
+        self,
+        report: Report,
+        kind: FileFormat,
+        file: BinaryIO,
+        progress: Progress = lambda _done, _all: None,
+    ) -> Written:
+        """The same of a report that was read before: what else is said of it agrees."""
+        view = report.view
         rows = self._spend.table_rows(view, report.only)
         try:
             written = self._writer(kind)(report, rows, file, progress)

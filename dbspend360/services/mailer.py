@@ -6,21 +6,19 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import Any, Protocol
 
 from dbspend360.errors import BadSettings, DBSpendError
 from dbspend360.models.delivery import Delivery
+from dbspend360.services.mail_message import one_line, written
 from dbspend360.services.mail_server import MailServer, read_sender, read_server
+from dbspend360.services.report_files import ReportFiles, report_files
 from dbspend360.settings import Settings
 
 # Together, before the message itself is sent; whoever claims a delivery has it for longer.
 MOST_REPLIES = 4
-_POLICY = SMTP.clone(cte_type="7bit")  # not every server takes more
 _RECEIPT_REPLIES = 10  # RFC 5321 asks for patience here: a second mail is what haste costs
 
 
@@ -70,17 +68,24 @@ def make_mailer(settings: Settings) -> "Mailer | None":
         raise BadSettings(
             "DBSPEND360_TLS_CA_FILE holds no certificates that can be read."
         ) from error
-    return Mailer(server, sender, context, seconds=settings.mail_seconds)
+    files = report_files(settings)
+    return Mailer(server, sender, context, seconds=settings.mail_seconds, files=files)
 
 
 class Mailer:
     """See `Sender`. Opens a connection for each mail: there are few, and none is left open."""
 
     def __init__(
-        self, server: MailServer, sender: Address, context: ssl.SSLContext, *, seconds: float
+        self,
+        server: MailServer,
+        sender: Address,
+        context: ssl.SSLContext,
+        *,
+        seconds: float,
+        files: ReportFiles,
     ) -> None:
-        """`seconds` is how long each reply may take."""
-        self._server, self._sender = server, sender
+        """`seconds` is how long each reply may take; `files` is where attachments are."""
+        self._server, self._sender, self._files = server, sender, files
         self._context, self._seconds = context, seconds
 
     @property
@@ -106,16 +111,10 @@ class Mailer:
         return f"Refused for {', '.join(refused)}." if refused else ""
 
     def _written(self, delivery: Delivery) -> EmailMessage:
-        mail = EmailMessage(policy=_POLICY)
-        mail["Subject"] = one_line(delivery.message.subject)
-        mail["From"] = self._sender
-        mail["To"] = [Address(addr_spec=each) for each in delivery.recipients]
-        mail["Date"] = format_datetime(datetime.now(UTC))
-        mail["Message-ID"] = f"<{delivery.message_id}@{self._sender.domain}>"
-        mail["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers
-        mail.set_content(delivery.message.text)
-        mail.add_alternative(delivery.message.html, subtype="html")
-        return mail
+        try:
+            return written(delivery, self._sender, self._files)
+        except OSError as error:
+            raise NotSent("The file of the report is gone: it is made anew.") from error
 
     def _connected(self, deadline: float) -> smtplib.SMTP:
         server = self._server
@@ -171,13 +170,6 @@ class Mailer:
         if left <= 0:
             raise TimeoutError
         return min(self._seconds, left)
-
-
-def one_line(text: str, most: int = 150) -> str:
-    """A text that can stand in a header: no line breaks, nothing invisible, not too long."""
-    plain = "".join(each if each.isprintable() else " " for each in text)
-    plain = " ".join(plain.split())
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
 def _deliver(smtp: smtplib.SMTP, mail: EmailMessage) -> None:

@@ -10,12 +10,13 @@ from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.delivery import Delivery, Stage
 from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows, KeptConfig
-from dbspend360.services.apprise_sender import AppriseSender
 from dbspend360.services.checking import Checker
 from dbspend360.services.claims import Claims, new_owner
 from dbspend360.services.job_costs import JobCosts
-from dbspend360.services.mailer import MOST_REPLIES, Sender, make_mailer
-from dbspend360.services.outbox import Outbox, Postman
+from dbspend360.services.outbox import Outbox
+from dbspend360.services.postman import Postman
+from dbspend360.services.reports import Reports, mail_lease, make_exporter
+from dbspend360.services.senders import make_senders
 from dbspend360.services.telling import Teller
 from dbspend360.services.user_settings import settings_store
 from dbspend360.settings import Settings
@@ -43,13 +44,23 @@ class Done:
     not_sent: int
     failures: tuple[str, ...]  # in sentences
     next_at: datetime
+    reports_sent: int = 0
+    reports_not_sent: int = 0
 
     @property
     def words(self) -> str:
         """In a line."""
         checked = "Checked the rules" if self.is_checked else "The rules were checked before"
         said = f"{checked}: {plural(self.changed, 'incident')} changed, {self.sent} sent"
-        return f"{said}, {self.not_sent} not sent yet." if self.not_sent else f"{said}."
+        said = f"{said}, {self.not_sent} not sent yet" if self.not_sent else said
+        return f"{said}. {self._report_words}".rstrip()
+
+    @property
+    def _report_words(self) -> str:
+        if not self.reports_sent and not self.reports_not_sent:
+            return ""
+        said = f"{plural(self.reports_sent, 'report')} sent"
+        return f"{said}, {self.reports_not_sent} not yet." if self.reports_not_sent else f"{said}."
 
 
 class RunDue:
@@ -68,10 +79,13 @@ class RunDue:
             BadSettings: the mail server or the store cannot be as they are set.
         """
         self._now = now
-        self.rows = AlertRows(settings_store(settings, source))
+        store = settings_store(settings, source)
+        self.rows = AlertRows(store)
+        self._last_look = now()
         self._every = timedelta(minutes=settings.check_minutes)
+        spend = SpendRepository(source.warehouse)
         self._checker = Checker(
-            JobCosts(SpendRepository(source.warehouse)),
+            JobCosts(spend),
             self.rows,
             final_after_days=settings.final_after_days,
             now=now,
@@ -79,13 +93,14 @@ class RunDue:
         self._outbox = Outbox(self.rows)
         self._teller = Teller(self.rows, self._outbox, public_url(settings), now)
         self._owner = new_owner()
+        senders = make_senders(settings)
         self._postman = Postman(
-            self.rows,
-            _senders(settings),
-            owner=self._owner,
-            lease=timedelta(seconds=(MOST_REPLIES + 2) * settings.mail_seconds),
-            now=now,
+            self.rows, senders, owner=self._owner, lease=mail_lease(settings), now=now
         )
+        exporter = make_exporter(spend, store, final_after_days=settings.final_after_days, now=now)
+        self.reports = Reports(settings, store, exporter, senders, owner=self._owner, now=now)
+        # Where a look into the store wakes no SQL warehouse.
+        self.can_look_often = store is not source.configs
 
     def run(self) -> Done:
         """Do what is due.
@@ -93,6 +108,7 @@ class RunDue:
         Raises:
             StoreError, WarehouseError: the store of users' settings does not answer.
         """
+        self._last_look = self._now()
         allow(_PATIENCE_SECONDS)  # nobody waits for a page here
         people = self._people()
         is_checked, changed, failures = self._check(people)
@@ -103,6 +119,7 @@ class RunDue:
             except DBSpendError as error:
                 failures.append(str(error))
         sent = self._postman.send_due()
+        reports = self.reports.run()
         return Done(
             is_checked=is_checked,
             changed=changed,
@@ -111,7 +128,18 @@ class RunDue:
             not_sent=len(sent) - _count(sent, Stage.SENT),
             failures=tuple(failures),
             next_at=self._next_at(people),
+            reports_sent=_count(reports, Stage.SENT),
+            reports_not_sent=len(reports) - _count(reports, Stage.SENT),
         )
+
+    def is_due(self) -> bool:
+        """Whether a report has fallen due since `run` began, also by a schedule that is new.
+
+        Raises:
+            StoreError, WarehouseError: the store of users' settings does not answer.
+        """
+        due = self.reports.next_at(self._last_look)
+        return due is not None and due <= self._now()
 
     def _people(self) -> list[KeptConfig]:
         """Everybody with a configuration; until somebody saves one, '' has the default."""
@@ -150,8 +178,12 @@ class RunDue:
         slot = self._slot()
         claims = Claims(self.rows.store, now=self._now, owner=self._owner)
         wanted = [claims.look_again_at(CLAIM, slot) or slot + self._every]
-        if due := self._outbox.next_due():
-            wanted.append(due)
+        due = (
+            self._outbox.next_due(),
+            self.reports.next_try(),
+            self.reports.next_at(self._last_look),
+        )
+        wanted += [each for each in due if each]
         hours = [each.config.digest_hour for each in people]
         wanted += [_next_hour(self._now(), hour) for hour in hours if hour is not None]
         return min(wanted)
@@ -161,11 +193,6 @@ def _next_hour(now: datetime, hour: int) -> datetime:
     """The next time that a digest is due."""
     today = datetime.combine(now.date(), time(hour), UTC)
     return today if today > now else today + timedelta(days=1)
-
-
-def _senders(settings: Settings) -> Callable[[Delivery], Sender | None]:
-    mail, apprise = make_mailer(settings), AppriseSender(seconds=settings.mail_seconds)
-    return lambda delivery: apprise if delivery.apprise_url else mail
 
 
 def _count(deliveries: list[Delivery], stage: Stage) -> int:

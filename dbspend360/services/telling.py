@@ -12,7 +12,7 @@ from dbspend360.models.incident import Incident
 from dbspend360.services.alert_mail import message
 from dbspend360.services.alert_rows import AlertRows, KeptConfig, KeptIncident
 from dbspend360.services.incident_steps import told
-from dbspend360.services.outbox import Outbox
+from dbspend360.services.outbox import Outbox, message_id
 
 NOBODY = "Shown here only: no recipient is set"
 
@@ -91,11 +91,10 @@ class Teller:
         self, kept: KeptConfig, id_: str, url: str, words: Message, about: tuple[str, ...]
     ) -> Delivery:
         now = self._now()
-        whole = hashlib.sha256(repr((kept.user_id, id_)).encode()).hexdigest()[:32]
         return Delivery(
             id=id_,
             message=words,
-            message_id=f"dbspend360.{whole}",
+            message_id=message_id(kept.user_id, id_),
             incidents=about,
             created_at=now,
             due_at=now,

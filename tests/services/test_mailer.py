@@ -13,8 +13,9 @@ from mail_server import MailServer, body, mail_server
 
 from dbspend360.errors import BadSettings
 from dbspend360.models.delivery import Delivery, Message
+from dbspend360.services.mail_message import one_line
 from dbspend360.services.mail_server import read_sender, read_server
-from dbspend360.services.mailer import Mailer, NoReceipt, NotSent, make_mailer, one_line
+from dbspend360.services.mailer import Mailer, NoReceipt, NotSent, make_mailer
 from dbspend360.settings import Settings
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -29,10 +29,12 @@ def done(wait: float) -> Done:
 class Work:
     """What the scheduler does, turn by turn; the last turn stops it."""
 
-    def __init__(self, *turns: Callable[[], Done]) -> None:
+    def __init__(
+        self, *turns: Callable[[], Done], is_due: Callable[[], bool] | None = None
+    ) -> None:
         self.turns = list(turns)
         self.began: list[float] = []
-        self.scheduler = Scheduler(self)
+        self.scheduler = Scheduler(self, is_due=is_due)
 
     def __call__(self) -> Done:
         self.began.append(time.monotonic())
@@ -55,6 +57,41 @@ def test_what_is_due_already_does_not_make_it_run_without_a_pause() -> None:
     work = Work(lambda: done(-60), lambda: done(0))
     work.scheduler.run_until_stopped()
     assert work.began[1] - work.began[0] > 0.9
+
+
+def test_what_falls_due_meanwhile_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "LOOK_SECONDS", 0.2)
+    looks = iter([False, True])
+    work = Work(lambda: done(600), lambda: done(600), is_due=lambda: next(looks, False))
+    work.scheduler.run_until_stopped()
+    assert work.began[1] - work.began[0] < 30
+
+
+def test_a_look_that_fails_is_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "LOOK_SECONDS", 0.1)
+    looks = iter([StoreError("No line."), None])
+
+    def look() -> bool:
+        if error := next(looks, None):
+            raise error
+        return True
+
+    work = Work(lambda: done(600), lambda: done(600), is_due=look)
+    work.scheduler.run_until_stopped()
+    assert len(work.began) == 2
+
+
+def test_a_clock_that_was_set_back_does_not_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = timedelta(hours=1)
+    fast = iter([ahead] * 3)  # while the turn plans the next one; then the clock is set back
+
+    def first() -> Done:
+        monkeypatch.setattr(loop, "_now", lambda: datetime.now(UTC) + next(fast, timedelta(0)))
+        return Done(True, 0, 0, 0, 0, (), datetime.now(UTC) + ahead + timedelta(seconds=0.3))
+
+    work = Work(first, lambda: done(600))
+    work.scheduler.run_until_stopped()
+    assert work.began[1] - work.began[0] < 30
 
 
 @pytest.mark.parametrize("error", [StoreError("No line."), RuntimeError("a mistake of ours")])

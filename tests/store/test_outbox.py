@@ -11,7 +11,8 @@ from dbspend360.errors import Conflict, NotFound
 from dbspend360.models.delivery import GIVEN_UP_AFTER, Delivery, Message, Stage
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.mailer import NoReceipt, NotSent
-from dbspend360.services.outbox import KEPT_AFTER_SENDING, NO_SERVER, Outbox, Postman
+from dbspend360.services.outbox import NO_SERVER, Outbox
+from dbspend360.services.postman import KEPT_AFTER_SENDING, Postman
 from dbspend360.store.base import Store
 from store.conftest import OpenStore
 

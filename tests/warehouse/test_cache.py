@@ -4,7 +4,6 @@ import os
 import pickle
 import shutil
 import stat
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ import pytest
 from ports import free_port
 from redis import Redis
 from redis.exceptions import ConnectionError as NotConnected
+from redis_server import redis_server
 
 from dbspend360.errors import WarehouseError
 from dbspend360.models.answer import Answer
@@ -56,30 +56,8 @@ class Counting(Warehouse):
 
 @pytest.fixture(scope="module")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Redis of our own, on loopback, keeping nothing on disk."""
-    program = shutil.which("redis-server")
-    assert program, "These tests need redis-server: `make test` installs it, or says how."
-    port = free_port()
-    folder = tmp_path_factory.mktemp("redis")
-    arguments = f"--port {port} --bind 127.0.0.1 --appendonly no --dir {folder}".split()
-    with subprocess.Popen([program, *arguments, "--save", ""], stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_for(port)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            server.terminate()
-
-
-def wait_for(port: int) -> None:
-    with Redis(port=port) as client:
-        for _ in range(200):
-            try:
-                client.ping()
-            except NotConnected:
-                time.sleep(0.02)
-            else:
-                return
-    raise AssertionError("Redis did not start")
+    with redis_server(tmp_path_factory.mktemp("redis")) as address:
+        yield address
 
 
 @pytest.fixture(params=["simple", "file", "redis"])

@@ -1,0 +1,245 @@
+"""`/api/reports/…`: schedules of mailed reports, and what became of each report."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dbspend360.api import report_examples as examples
+from dbspend360.api.alerts import SCRIPT
+from dbspend360.api.body import REFUSALS, read_body, read_moment, require_no_foreign_page
+from dbspend360.api.envelope import Reply
+from dbspend360.api.operation import Operation
+from dbspend360.api.parameters import Nothing
+from dbspend360.api.reading import refuse
+from dbspend360.api.report_answers import (
+    DeletedData,
+    DeliveriesData,
+    DeliveryData,
+    OneDeliveryData,
+    OneSchedule,
+    OneScheduleData,
+    ScheduleBody,
+    ScheduleData,
+    SchedulesData,
+    SendNowBody,
+    UnreadableSchedule,
+)
+from dbspend360.errors import (
+    BadView,
+    Conflict,
+    LostReply,
+    NotAllowed,
+    NotFound,
+    StoreError,
+    Unreachable,
+    WarehouseError,
+)
+from dbspend360.models.answer import Answer
+from dbspend360.models.schedule import Schedule, read_schedule
+from dbspend360.models.view_query import Problem
+from dbspend360.services.current_user import current_user
+from dbspend360.services.report_desk import ReportDesk
+from dbspend360.services.report_history import PastReport
+from dbspend360.services.report_rows import KeptSchedule
+
+_STORE = (BadView, StoreError, WarehouseError, Unreachable)
+_CHANGE = (*_STORE, Conflict, LostReply, NotFound)
+
+
+class Reports:
+    """Answers what the page `/reports` shows, and does what it does."""
+
+    def __init__(self, desk: ReportDesk) -> None:
+        self._desk = desk
+
+    def schedules(self, _asked: Nothing) -> Reply:
+        """All of them."""
+        found = self._desk.schedules(current_user())
+        return _reply(
+            SchedulesData(
+                schedules=[_schedule(each, each.schedule) for each in found if each.schedule],
+                unreadable=[_unreadable(each) for each in found if not each.schedule],
+            )
+        )
+
+    def save(self, _asked: Nothing) -> Reply:
+        """Make one, or change one.
+
+        Raises:
+            BadView: with all that is wrong with it.
+            NotAllowed: a recipient whom the settings forbid.
+            Conflict: it was changed since it was read.
+        """
+        fields = read_body()
+        seen, id_ = (
+            read_moment(fields.pop("updated_at", None)),
+            _id(fields.pop("schedule_id", None)),
+        )
+        found = read_schedule(fields)
+        if not isinstance(found, Schedule):
+            refuse(found)
+            raise BadView("The schedule makes no sense.")
+        if id_ and seen is None:
+            refuse([Problem("updated_at", "is needed to change a schedule, as it was read")])
+        kept = self._desk.save(current_user(), found, id_, seen=seen)
+        return _reply(OneScheduleData(schedule=_schedule(kept, found)))
+
+    def delete(self, asked: OneSchedule) -> Reply:
+        """Remove one.
+
+        Raises:
+            NotFound: there is none.
+        """
+        require_no_foreign_page()
+        self._desk.delete(current_user(), asked.schedule_id)
+        return _reply(DeletedData(schedule_id=asked.schedule_id))
+
+    def deliveries(self, _asked: Nothing) -> Reply:
+        """The history."""
+        found = [_delivery(each) for each in self._desk.deliveries(current_user())]
+        return _reply(DeliveriesData(deliveries=found))
+
+    def send_now(self, _asked: Nothing) -> Reply:
+        """Send a schedule's report beside its due times.
+
+        Raises:
+            NotFound: there is no such schedule.
+            Conflict: it is being sent already.
+        """
+        fields = read_body()
+        id_ = _id(fields.pop("schedule_id", None))
+        refuse(Problem(name[:40], "is not known here") for name in fields)
+        if not id_:
+            refuse([Problem("schedule_id", "is needed")])
+        user = current_user()
+        past = self._desk.send_now(user, id_, who=user or SCRIPT)
+        return _reply(OneDeliveryData(delivery=_delivery(past)))
+
+
+def operations(desk: ReportDesk) -> list[Operation]:
+    """The addresses of the reports."""
+    answering = Reports(desk)
+    return [*_schedules(answering), *_deliveries(answering)]
+
+
+def _schedules(answering: Reports) -> list[Operation]:
+    path = "/api/reports/schedule"
+    return [
+        Operation(
+            path=path,
+            name="listSchedules",
+            summary="The schedules of reports",
+            description="What is mailed to whom, and when it is due next.",
+            parameters=Nothing,
+            data=SchedulesData,
+            answer=answering.schedules,
+            example=examples.SCHEDULES,
+            errors=_STORE,
+        ),
+        Operation(
+            path=path,
+            name="saveSchedule",
+            summary="Make or change a schedule",
+            description="All of it. With `schedule_id` and the `updated_at` that was read it "
+            "changes that one, without them it makes another. With another time, or after a "
+            "pause, it counts from now on.",
+            parameters=Nothing,
+            data=OneScheduleData,
+            answer=answering.save,
+            example=examples.ONE_SCHEDULE,
+            errors=(*_CHANGE, NotAllowed),
+            method="POST",
+            body=ScheduleBody,
+            body_example=examples.SCHEDULE_BODY,
+            refusals=REFUSALS,
+        ),
+        Operation(
+            path=path,
+            name="deleteSchedule",
+            summary="Delete a schedule",
+            description="What was not handed over by then is not sent. The history stays.",
+            parameters=OneSchedule,
+            data=DeletedData,
+            answer=answering.delete,
+            example=examples.DELETED,
+            errors=_CHANGE,
+            method="DELETE",
+            refusals=(403,),
+        ),
+    ]
+
+
+def _deliveries(answering: Reports) -> list[Operation]:
+    path = "/api/reports/deliveries"
+    return [
+        Operation(
+            path=path,
+            name="listDeliveries",
+            summary="What became of each report",
+            description="The history of mailed reports, as long as it is kept.",
+            parameters=Nothing,
+            data=DeliveriesData,
+            answer=answering.deliveries,
+            example=examples.DELIVERIES,
+            errors=_STORE,
+        ),
+        Operation(
+            path=path,
+            name="sendNow",
+            summary="Send a schedule's report now",
+            description="Beside its due times. It is sent after the answer: the history says how "
+            "that went.",
+            parameters=Nothing,
+            data=OneDeliveryData,
+            answer=answering.send_now,
+            example=examples.ONE_DELIVERY,
+            errors=(*_CHANGE, NotAllowed),
+            method="POST",
+            body=SendNowBody,
+            body_example=examples.SEND_NOW,
+            refusals=REFUSALS,
+        ),
+    ]
+
+
+def _reply(data: Any) -> Reply:  # noqa: ANN401 - one of the models
+    return Reply(data, {}, [Answer(None, datetime.now(UTC), cached=False)])
+
+
+def _id(given: object) -> str:
+    if given is None:
+        return ""
+    if not isinstance(given, str) or not given:
+        refuse([Problem("schedule_id", "is not the id of a schedule")])
+    return str(given)
+
+
+def _schedule(kept: KeptSchedule, schedule: Schedule) -> ScheduleData:
+    return ScheduleData(
+        schedule_id=kept.id,
+        **schedule.model_dump(),
+        words=schedule.words,
+        next_at=kept.next_at(datetime.now(UTC)),
+        updated_at=kept.updated_at,
+    )
+
+
+def _unreadable(kept: KeptSchedule) -> UnreadableSchedule:
+    return UnreadableSchedule(schedule_id=kept.id, problem=kept.problem, updated_at=kept.updated_at)
+
+
+def _delivery(past: PastReport) -> DeliveryData:
+    file = past.file
+    return DeliveryData(
+        delivery_id=past.id,
+        schedule_id=past.schedule_id or None,
+        name=past.name,
+        due_at=past.due_at,
+        stage=past.stage,
+        words=past.words,
+        recipients=list(past.recipients),
+        kind=past.kind,
+        file_name=file.name if file else None,
+        file_bytes=file.size if file else None,
+        is_kept=past.is_kept,
+        sent_at=past.delivery.sent_at,
+    )
