@@ -36,8 +36,8 @@ def register(
     """Add everything under `/api`; `final_date()` is the last day that counts as complete."""
     reader = Reader(spend, today)
     found = operations(spend, reader, today, final_date)
-    found += [*alerts.operations(desk), *reports.operations(report_desk)]
-    found += pdf.operations(reader, exports)
+    found += [*alerts.operations(desk), *pdf.operations(reader, exports)]
+    found += reports.operations(report_desk)
     description.register(server, found)
     door.register(server, reader, found)
 
