@@ -9,7 +9,7 @@ from flask import Flask, request
 from dbspend360 import pages, watched
 from dbspend360.api import every_request, export, report_files, safe_headers
 from dbspend360.api import joined as api
-from dbspend360.celery_app import celery_begin
+from dbspend360.celery_app import celery_begin, make_celery
 from dbspend360.dashboard import (
     breakdown,
     check,
@@ -20,7 +20,7 @@ from dbspend360.dashboard import (
     save_view,
 )
 from dbspend360.dashboard import overview as overview_part
-from dbspend360.dashboard.background import Processes
+from dbspend360.dashboard.background import Processes, Workers
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
@@ -171,7 +171,9 @@ def _foresee(server: Flask, costs: WideCosts) -> None:
 
 
 def _background(settings: Settings) -> BaseBackgroundCallbackManager:
-    """Where callbacks run that take long; where Celery goes when it is configured."""
+    """Where callbacks run that take long: beside the server, or with Celery when it is set up."""
+    if settings.celery_url.get_secret_value():
+        return Workers(make_celery(settings))
     return Processes(
         settings.data_dir / "cache" / "callbacks",
         lost=export_menu.LOST,

@@ -91,7 +91,7 @@ def test_every_command_and_flag_exists(example: str) -> None:
     flags = {
         flag for each in command.params if isinstance(each, click.Option) for flag in each.opts
     }
-    assert {word for word in words if word.startswith("-")} <= flags | {"--help"}
+    assert {word for word in words if word.startswith("-")} <= flags | {"--help", "-"}
 
 
 def test_every_flag_that_is_named_alone_exists() -> None:

@@ -23,9 +23,14 @@ def worker(processes: int) -> None:
 
     On as many machines as you like, with the settings of the server: what is due is done once.
     """
+    # Here, because Dash is slow to import and the other commands do without.
+    from dbspend360.dashboard.export_menu import add_tasks
+
     settings = _checked()
     level = settings.log_level
-    make_celery(settings).worker_main(
+    celery = make_celery(settings)
+    add_tasks(celery, settings)
+    celery.worker_main(
         ["worker", "--loglevel", level, "--concurrency", str(processes), "--without-gossip"]
     )
 

@@ -3,7 +3,7 @@
 Dash forks the web process, which holds threads, locks and the port it listens on: we start a new
 one. Dash keeps the callbacks of all apps of a process together, so that the last app's would be
 run for every one: the first after its own making counts. And what a killed process leaves is an
-answer, not silence.
+answer, not silence. With Celery its workers do it, and only the second of the three matters.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import multiprocess
-from dash import DiskcacheManager
+from dash import CeleryManager, DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 from diskcache import Cache
 
@@ -78,6 +78,20 @@ class Processes(DiskcacheManager):
             return secret
         finally:
             self.handle.close()
+
+
+class Workers(CeleryManager):
+    """Workers of Celery, wherever they run; results and progress lie in its Redis."""
+
+    def __init__(self, celery: Any) -> None:  # noqa: ANN401 - celery is not typed
+        """`celery` is an app of Celery; whoever works for it calls this, too."""
+        super().__init__(celery)  # type: ignore[no-untyped-call]
+        self.func_registry: dict[str, Any] = {}  # without those of other apps
+
+    def register(self, key: str, fn: Callable[..., Any], progress: object) -> None:
+        """See `Processes.register`."""
+        if hasattr(self, "handle") and key not in self.func_registry:
+            self.func_registry[key] = self.make_job_fn(fn, progress, key)
 
 
 class Job:

@@ -9,15 +9,17 @@ from datetime import date
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
+from flask import Flask
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.background import Workers
 from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.report_menu import report_items
 from dbspend360.errors import DBSpendError
 from dbspend360.models.report import FileFormat
 from dbspend360.services.current_user import current_user
 from dbspend360.services.export_desk import MOST_AT_ONCE
-from dbspend360.services.file_making import Order, make_ready
+from dbspend360.services.file_making import Order, make_ready, utc_today
 from dbspend360.settings import Settings
 
 Tell = Callable[[dict[str, Any]], None]
@@ -123,6 +125,12 @@ def register(app: Dash, settings: Settings, today: Callable[[], date]) -> None:
     )
     def make(tell: Tell, asked: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was sent
         return made(settings, asked, today(), tell)
+
+
+def add_tasks(celery: Any, settings: Settings) -> None:  # noqa: ANN401 - celery is not typed
+    """Add to an app of Celery what the page asks its workers for."""
+    app = Dash("worker", server=Flask("worker"), background_callback_manager=Workers(celery))  # type: ignore[arg-type]
+    register(app, settings, utc_today)
 
 
 def made(settings: Settings, asked: object, today: date, tell: Tell) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class MemoryLost(DBSpendError):
     """Answers cannot be remembered now; everything else works."""
 
     status = 503
+    code = "memory_lost"
 
 
 class Epoch(Protocol):

@@ -61,7 +61,7 @@ def test_every_python_example_works(example: str, address: str) -> None:
 
 
 def test_there_are_examples_of_both() -> None:
-    assert len(CURL) == 5
+    assert len(CURL) == 6
     assert len(PYTHON) == 2
 
 

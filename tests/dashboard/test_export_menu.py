@@ -1,10 +1,7 @@
 """The menu's links, and large files made in the background as Dash does it."""
 
-import json
 import os
-import re
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Any
 
 import psutil
 import pytest
+from background_driver import Background, question
 from exporting_processes import left_behind
 from page_driver import Json, MakePage, Page, app_of, elements
 from spend_records import TODAY, publish, record
@@ -23,73 +21,6 @@ from dbspend360.models.report import FileFormat
 from dbspend360.services.export_desk import MOST_AT_ONCE
 from dbspend360.services.export_places import MOST_WAITING, ExportPlaces
 from dbspend360.settings import Settings
-
-MARCH = "start_date=2026-03-01&end_date=2026-03-10"
-
-
-class Background:
-    """The renderer of a browser that follows one job of the background."""
-
-    def __init__(self, page: Page, value: Json) -> None:
-        self._page = page
-        html = page.client.get(page.root).get_data(as_text=True)
-        [end] = re.findall(r'"end_id":\s*"([^"]+)"', html)
-        self._end = {"endId": end}
-        self._body = {
-            "output": "export-answer.data",
-            "outputs": {"id": "export-answer", "property": "data"},
-            "inputs": [{"id": "export-question", "property": "data", "value": value}],
-            "changedPropIds": ["export-question.data"],
-        }
-        self.handle = self._post(self._end)
-
-    def _post(self, query: dict[str, str]) -> Json:
-        response = self._page.client.post(
-            "/_dash-update-component",
-            query_string=query,
-            data=json.dumps(self._body),
-            content_type="application/json",
-        )
-        assert response.status_code in (200, 204)
-        return json.loads(response.get_data() or "{}")
-
-    @property
-    def process(self) -> psutil.Process:
-        return psutil.Process(int(self.handle["job"].partition("~")[0]))
-
-    def look(self, **other: str) -> Json:
-        names = {name: self.handle[name] for name in ("cacheKey", "job")}
-        return self._post({**self._end, **names, **other})
-
-    def followed(self, see: Callable[[Json], None] = lambda _progress: None) -> Json:
-        """The answer; `see` gets what the panel is told on the way."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            found = self.look()
-            if "response" in found:
-                return found["response"]["export-answer"]["data"]
-            for progress in found.get("progress", {}).values():
-                see(progress)
-            time.sleep(0.05)
-        raise AssertionError("no answer")
-
-    def cancel(self) -> None:
-        body = {
-            "output": "export-cancel.id",
-            "outputs": {"id": "export-cancel", "property": "id"},
-            "inputs": [{"id": "export-cancel", "property": "n_clicks", "value": 1}],
-            "changedPropIds": ["export-cancel.n_clicks"],
-        }
-        self._page.client.post(
-            "/_dash-update-component",
-            query_string={**self._end, "cancelJob": self.handle["job"]},
-            data=json.dumps(body),
-            content_type="application/json",
-        )
-
-
-def asked(query: str = MARCH, kind: str = "xlsx", token: str = "t") -> Json:
-    return {"query": f"?{query}", "kind": kind, "token": token}
 
 
 def test_the_menu_has_a_link_for_each_kind_of_file() -> None:
@@ -108,7 +39,7 @@ def test_the_menu_has_a_link_for_each_kind_of_file() -> None:
 def test_a_large_file_is_made_in_the_background_and_fetched_once(page: MakePage, kind: str) -> None:
     visitor = page(record(), record(run="2"))
     said: list[Json] = []
-    answer = Background(visitor, asked(kind=kind)).followed(said.append)
+    answer = Background(visitor, question(kind=kind)).followed(said.append)
     assert answer["token"] == "t"
     assert all(each["token"] == "t" for each in said)
     response = visitor.client.get(answer["href"])
@@ -128,14 +59,14 @@ def test_each_app_of_a_process_makes_files_of_its_own_data(tmp_path: Path) -> No
         publish(tmp_path / name, record(name=name))
         pages.append(Page(app_of(tmp_path / name)))
     for visitor, name in zip(pages, ("one", "other"), strict=True):
-        answer = Background(visitor, asked()).followed()
+        answer = Background(visitor, question()).followed()
         book = opened(visitor.client.get(answer["href"]).get_data())
         assert [line["Job"] for line in lines(book["Spend"])] == [name]
 
 
 def test_a_process_that_is_killed_is_a_sentence(page: MakePage) -> None:
     visitor = page(record())
-    job = Background(visitor, asked())
+    job = Background(visitor, question())
     job.process.kill()
     assert job.followed() == LOST
     assert left_behind(visitor.folder) == []
@@ -143,7 +74,7 @@ def test_a_process_that_is_killed_is_a_sentence(page: MakePage) -> None:
 
 def test_cancel_ends_the_process_and_what_it_left(page: MakePage) -> None:
     visitor = page(record())
-    job = Background(visitor, asked())
+    job = Background(visitor, question())
     process = job.process
     work = visitor.folder / "cache" / "exports" / "place-0"
     work.mkdir(parents=True)
@@ -155,7 +86,7 @@ def test_cancel_ends_the_process_and_what_it_left(page: MakePage) -> None:
 
 def test_a_job_of_another_page_is_neither_seen_nor_ended(page: MakePage) -> None:
     visitor = page(record())
-    job, other = Background(visitor, asked()), Background(visitor, asked(token="u"))
+    job, other = Background(visitor, question()), Background(visitor, question(token="u"))
     other.look(job=job.handle["job"], cacheKey=job.handle["cacheKey"])
     assert job.followed()["token"] == "t"
     assert other.followed()["token"] == "u"
@@ -168,7 +99,7 @@ def test_whoever_has_to_wait_is_told_so(page: MakePage) -> None:
     folder.parent.chmod(0o700)
     said: list[Json] = []
     with ExportPlaces(folder, 1).place():
-        job = Background(visitor, asked())
+        job = Background(visitor, question())
         deadline = time.monotonic() + 60
         while not said:
             said += job.look().get("progress", {}).values()
@@ -193,7 +124,7 @@ def test_an_odd_question_is_a_sentence(page: MakePage, question: object) -> None
 
 def test_a_link_that_makes_no_sense_is_a_sentence(page: MakePage) -> None:
     folder = page(record()).folder
-    assert tried(folder, asked("sort=nothing"))["error"].startswith("sort: there is no column")
+    assert tried(folder, question("sort=nothing"))["error"].startswith("sort: there is no column")
 
 
 def test_too_many_who_wait_are_told_to_come_back(page: MakePage) -> None:
@@ -207,8 +138,8 @@ def test_too_many_who_wait_are_told_to_come_back(page: MakePage) -> None:
             lock = places._lock("seat", number)
             assert lock is not None
             seats.callback(os.close, lock)
-        assert tried(folder, asked())["error"].startswith("Other large files are being made")
-    assert "href" in tried(folder, asked())
+        assert tried(folder, question())["error"].startswith("Other large files are being made")
+    assert "href" in tried(folder, question())
 
 
 def test_nothing_is_opened_before_the_first_page(tmp_path: Path) -> None:
