@@ -1,8 +1,10 @@
 """The one place where the rooms are joined."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from dash import Dash
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask, request
 
@@ -44,7 +46,7 @@ from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
 from dbspend360.warehouse.patience import allow
-from dbspend360.warehouse.source import make_source
+from dbspend360.warehouse.source import Source, make_source
 from dbspend360.warehouse.spends import SpendRepository
 
 # Files that are streamed are compressed too, with what every client understands.
@@ -67,6 +69,21 @@ _COMPRESSION = {
 _SECONDS_BEHIND = 20.0
 
 
+@dataclass(frozen=True)
+class _Services:
+    """What the doors ask, made once."""
+
+    spend: SpendRepository
+    final_date: Callable[[], date]
+    store: Store
+    costs: WideCosts
+    desk: AlertDesk
+    highlights: Highlights
+    exports: ExportDesk
+    reports: ReportDesk
+    forget: Callable[[], None]
+
+
 def create_app(
     settings: Settings | None = None,
     warehouse: Warehouse | None = None,
@@ -82,10 +99,33 @@ def create_app(
     visits = Visits()
     every_request.register(server, visits)
     source = make_source(settings, warehouse)
+    asked = _services(settings, source, today, now, can_work_apart=warehouse is None)
+    apps = _add_pages(server, settings, source, asked, today, now)
+    watched.register(server, settings, source, asked.store, visits)
+    export.register(server, asked.spend, asked.desk, asked.exports)
+    report_files.register(server, asked.reports)
+    api.register(
+        server, asked.spend, today, asked.final_date, asked.desk, asked.reports, asked.exports
+    )
+    safe_headers.register(server, apps)
+    _share_patience(server, settings.patience_seconds)
+    _foresee(server, asked.costs)
+    _warm_up(server)
+    visits.forget()
+    server.extensions["dbspend360.visits"] = visits
+    server.extensions["dbspend360"] = source
+    return server
+
+
+def _services(
+    settings: Settings,
+    source: Source,
+    today: Callable[[], date],
+    now: Callable[[], datetime],
+    *,
+    can_work_apart: bool,
+) -> _Services:
     spend = SpendRepository(source.warehouse)
-    background = _background(settings)
-    dash = pages.dashboard(server, background)
-    read = view_reader(spend, today)
     final_date = overview_part.final_after(settings.final_after_days, today)
     store = settings_store(settings, source)
     read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
@@ -94,49 +134,69 @@ def create_app(
     exporter = Exporter(
         spend, desk, final_date=final_date, today=today, base_url=public_url(settings)
     )
-    highlights = Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date))
 
     def forget() -> None:
         source.forget()
         read_often.forget()
 
-    overview = overview_part.Overview(
-        spend,
-        read,
-        highlights,
-        remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
+    return _Services(
+        spend=spend,
         final_date=final_date,
+        store=store,
+        costs=costs,
+        desk=desk,
+        highlights=Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date)),
+        exports=ExportDesk(settings, exporter, today, can_work_apart=can_work_apart),
+        reports=_report_desk(settings, store, exporter, now),
+        forget=forget,
+    )
+
+
+def _add_pages(
+    server: Flask,
+    settings: Settings,
+    source: Source,
+    asked: _Services,
+    today: Callable[[], date],
+    now: Callable[[], datetime],
+) -> list[Dash]:
+    background = _background(settings)
+    dash = pages.dashboard(server, background)
+    _add_dashboard(dash, settings, source, asked, today)
+    export_menu.register(dash, settings, today)
+    mail_dialog.register(dash, asked.reports, now)
+    save_view.register(dash, asked.reports)
+    check.register(server, lambda: findings(hurried(settings)), pages.styles(dash))
+    can_mail = bool(settings.smtp_url.get_secret_value())
+    kept_days = settings.reports_kept_days
+    return [
+        dash,
+        pages.add_alerts(server, asked.desk, asked.spend, background, can_mail=can_mail),
+        pages.add_reports(server, asked.reports, asked.desk, background, kept_days, now),
+    ]
+
+
+def _add_dashboard(
+    dash: Dash,
+    settings: Settings,
+    source: Source,
+    asked: _Services,
+    today: Callable[[], date],
+) -> None:
+    read = view_reader(asked.spend, today)
+    overview = overview_part.Overview(
+        asked.spend,
+        read,
+        asked.highlights,
+        remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
+        final_date=asked.final_date,
     )
     dash.layout = page.layout()
     page.register_scripts(dash)
-    overview_part.register(dash, overview, forget)
-    grid.register(dash, spend, read, highlights)
-    breakdown.register(
-        dash, spend, read, highlights, settings.workspace_url or source.workspace_url
-    )
-    can_mail = bool(settings.smtp_url.get_secret_value())
-    alerts = pages.add_alerts(server, desk, spend, background, can_mail=can_mail)
-    watched.register(server, settings, source, store, visits)
-    exports = ExportDesk(settings, exporter, today, can_work_apart=warehouse is None)
-    export.register(server, spend, desk, exports)
-    export_menu.register(dash, settings, today)
-    report_desk = _report_desk(settings, store, exporter, now)
-    mail_dialog.register(dash, report_desk, now)
-    save_view.register(dash, report_desk)
-    reports = pages.add_reports(
-        server, report_desk, desk, background, settings.reports_kept_days, now
-    )
-    report_files.register(server, report_desk)
-    api.register(server, spend, today, final_date, desk, report_desk, exports)
-    check.register(server, lambda: findings(hurried(settings)), pages.styles(dash))
-    safe_headers.register(server, [dash, alerts, reports])
-    _share_patience(server, settings.patience_seconds)
-    _foresee(server, costs)
-    _warm_up(server)
-    visits.forget()
-    server.extensions["dbspend360.visits"] = visits
-    server.extensions["dbspend360"] = source
-    return server
+    overview_part.register(dash, overview, asked.forget)
+    grid.register(dash, asked.spend, read, asked.highlights)
+    workspace_url = settings.workspace_url or source.workspace_url
+    breakdown.register(dash, asked.spend, read, asked.highlights, workspace_url)
 
 
 def _report_desk(
