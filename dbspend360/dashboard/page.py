@@ -40,6 +40,9 @@ METAS = [
 ]
 
 
+_LINKS = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
+
+
 def layout() -> html.Div:
     """The whole page, waiting for its first answer. It asks nothing itself."""
     return html.Div(
@@ -102,6 +105,7 @@ def _controls_and_url(app: Dash) -> None:
         Output(ids.FILTER_JOB, "value"),
         Output(ids.FILTER_GROUP, "value"),
         Output(ids.BREAKDOWN, "is_open"),
+        *[Output(each, "href") for each in _LINKS],
         Input(ids.URL, "search"),
         Input(ids.SHOWN, "data"),
     )
@@ -163,14 +167,6 @@ def _rows(app: Dash) -> None:
 
 
 def _exports(app: Dash) -> None:
-    links = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
-    _script(
-        app,
-        "exports",
-        "follow",
-        *[Output(each, "href") for each in links],
-        Input(ids.URL, "search"),
-    )
     for name, store in (("progress", ids.EXPORT_PROGRESS), ("answer", ids.EXPORT_ANSWER)):
         _script(app, "exports", name, Input(store, "data"), prevent_initial_call=True)
 
