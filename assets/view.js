@@ -108,6 +108,7 @@ window.dash_clientside = window.dash_clientside || {};
       controls.job,
       controls.group,
       controls.open,
+      ...window.spend_exports.links(),
     ];
   }
 

@@ -16,7 +16,7 @@ _LAST_PAGE = 1_000_000_000
 
 _COLUMNS = sorted({each.name for columns in COLUMNS.values() for each in columns})
 _SORT = f"^-?({'|'.join(_COLUMNS)})$"
-_WHERE = rf"^({'|'.join(_COLUMNS)})\.({'|'.join(get_args(Operator))})(\.[^\x00]*)?$"
+_WHERE = rf"^({'|'.join(_COLUMNS)})\.({'|'.join(get_args(Operator))})(\.[^\x00]{{0,300}})?$"
 
 
 def _day(text: Any) -> Any:  # noqa: ANN401 - whatever pydantic is given

@@ -54,9 +54,15 @@ def _answer(reader: Reader, exports: ExportDesk) -> Callable[[str, Any], Respons
 
 def _query(fields: dict[str, Any]) -> str:
     """The fields as a link has them, so that both doors read them alike; null is left out."""
-    given = {name: value for name, value in fields.items() if value is not None}
+    given = {name: value for name, value in fields.items() if not _is_left_out(name, value)}
     refuse(_problems(given))
     return urlencode(given, doseq=True)
+
+
+def _is_left_out(name: str, value: object) -> bool:
+    """Null is nothing where nothing is a choice."""
+    known = ExportedView.model_fields.get(name)
+    return value is None and known is not None and known.default is None
 
 
 def _problems(fields: dict[str, Any]) -> list[Problem]:

@@ -42,6 +42,9 @@ METAS = [
 ]
 
 
+_LINKS = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
+
+
 def layout() -> html.Div:
     """The whole page, waiting for its first answer. It asks nothing itself."""
     return html.Div(
@@ -109,6 +112,7 @@ def _controls_and_url(app: Dash) -> None:
         Output(ids.FILTER_JOB, "value"),
         Output(ids.FILTER_GROUP, "value"),
         Output(ids.BREAKDOWN, "is_open"),
+        *[Output(each, "href") for each in _LINKS],
         Input(ids.URL, "search"),
         Input(ids.SHOWN, "data"),
     )
@@ -189,14 +193,6 @@ def _dialogs(app: Dash) -> None:
 
 
 def _exports(app: Dash) -> None:
-    links = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
-    _script(
-        app,
-        "exports",
-        "follow",
-        *[Output(each, "href") for each in links],
-        Input(ids.URL, "search"),
-    )
     for name, store in (("progress", ids.EXPORT_PROGRESS), ("answer", ids.EXPORT_ANSWER)):
         _script(app, "exports", name, Input(store, "data"), prevent_initial_call=True)
 

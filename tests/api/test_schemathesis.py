@@ -29,7 +29,8 @@ EXAMPLES = 200  # of each address, beside the systematic ones
 TOGETHER = re.compile(
     r"is after end_date|choose at most|is before there was any cloud|there is no column|"
     r"does not go with|needs a (number|day)|is not used, because|goes with JSON only|"
-    r"Both rules are off|is needed to snooze|is needed to change|^query: |is not a time zone"
+    r"Both rules are off|is needed to snooze|is needed to change|^query: |is not a time zone|"
+    r"a cluster has none of its own"
 )
 
 

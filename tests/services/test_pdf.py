@@ -120,12 +120,12 @@ def test_the_change_is_told_as_on_the_page(tmp_path: Path) -> None:
 
 def test_alerts_are_listed_and_their_rows_tagged(tmp_path: Path) -> None:
     normal = [record(f"2026-03-{n:02}", f"r{n}") for n in range(1, 10)]
-    found = report(tmp_path, *normal, record("2026-03-10", "dear", ec2="900", databricks="40"))
+    found = report(tmp_path, *normal, record("2026-03-10", "dear", ec2="2900", databricks="40"))
     first = found.pages[0].replace("\n", " ")
     assert "1 alert" in first
-    assert "A run cost $940.00: 67x this job's normal of $14.00" in first
-    assert "+$926.00" in first
-    assert "67x normal" in found.text
+    assert "A run cost $2,940.00: 210x this job's normal of $14.00" in first
+    assert "+$2,926.00" in first
+    assert "210x normal" in found.text
 
 
 def test_a_report_without_rows_says_so(tmp_path: Path) -> None:
@@ -240,9 +240,9 @@ def test_a_report_has_its_name_and_language_for_those_who_search_or_listen(tmp_p
 
 def test_rows_without_an_alert_are_left_out_when_the_view_says_so(tmp_path: Path) -> None:
     normal = [record(f"2026-03-{n:02}", f"r{n}") for n in range(1, 10)]
-    dear = record("2026-03-10", "dear", ec2="900", databricks="40")
+    dear = record("2026-03-10", "dear", ec2="2900", databricks="40")
     found = report(tmp_path, *normal, dear, query="alerts=only")
     assert found.written.rows == 1
     assert "Only rows where the row has an alert." in found.text
     assert "All 1 run" in found.text
-    assert "$1,066.00" in found.pages[0]  # the cards show everything
+    assert "$3,066.00" in found.pages[0]  # the cards show everything
