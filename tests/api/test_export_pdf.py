@@ -68,7 +68,7 @@ def test_a_view_as_json_is_answered_with_its_report(visitor: Page) -> None:
     [
         ({}, ""),
         ({"preset": "last_month"}, "preset=last_month"),
-        ({"preset": None, "job_name": None}, ""),
+        ({"preset": None, "start_date": None, "sort": None}, ""),
         ({**MARCH, "group_by": "job", "sort": "-runs"}, "group_by=job&sort=-runs"),
         ({**MARCH, "where": ["total_cost.greaterThan.1", "run_id.contains.1"]}, ""),
         ({**MARCH, "job_id": "10", "workspace_id": "", "cluster_id": "c1"}, ""),
