@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from dbspend360.models.report import FileFormat
-from dbspend360.services.file_making import exporter_of
+from dbspend360.services.own_exporter import own_exporter
+from dbspend360.services.user_settings import settings_store
 from dbspend360.settings import Settings
 from dbspend360.warehouse.demo import make_demo
 from dbspend360.warehouse.source import make_source
+from dbspend360.warehouse.spends import SpendRepository
 
 SIZES = (50, 500, 2_000, 10_000, 100_000)
 DAYS = 30
@@ -31,7 +33,8 @@ def one(folder: Path, kind: FileFormat) -> dict[str, Any]:
     """One file, in this process."""
     settings = Settings.model_validate({"data_dir": folder, "cache_url": "simple"})
     source = make_source(settings)
-    exporter = exporter_of(settings, source)
+    spend, store = SpendRepository(source.warehouse), settings_store(settings, source)
+    exporter = own_exporter(settings, spend, store)
     view = exporter.view(f"preset=last_{DAYS}_days&group_by=record")
     exporter.report(view, user_id="", marked=False)  # the questions are not what is measured
     before, begun = _peak(), time.perf_counter()

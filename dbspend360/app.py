@@ -35,8 +35,9 @@ from dbspend360.services.claims import new_owner
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.file_making import tidy_exports
+from dbspend360.services.own_exporter import utc_now
 from dbspend360.services.report_desk import ReportDesk
-from dbspend360.services.reports import Reports, utc_now
+from dbspend360.services.reports import Reports
 from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.services.visits import Visits

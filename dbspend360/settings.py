@@ -239,16 +239,6 @@ class _FileSource(EnvSettingsSource):
         return {name.lower(): content(name, path) for name, path in named.items() if path}
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """What another process needs in its environment to have the same settings."""
-    found = {}
-    for name in settings.model_fields_set:
-        value = getattr(settings, name)
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        found[variables(name)[0]] = "" if text is None else str(text)
-    return found
-
-
 def variables(name: str) -> tuple[str, ...]:
     """The environment variables that set a setting; the first that is there counts."""
     alias = Settings.model_fields[name].validation_alias

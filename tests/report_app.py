@@ -8,9 +8,10 @@ from mail_server import MailServer
 
 from dbspend360.models.delivery import Delivery, Stage
 from dbspend360.models.schedule import Schedule, read_schedule
+from dbspend360.services.own_exporter import own_exporter
 from dbspend360.services.report_history import PastReport
 from dbspend360.services.report_rows import KeptSchedule
-from dbspend360.services.reports import Reports, make_exporter
+from dbspend360.services.reports import Reports
 from dbspend360.services.senders import make_senders
 from dbspend360.services.user_settings import settings_store
 from dbspend360.settings import Settings
@@ -55,10 +56,10 @@ class ReportApp:
         self.settings = Settings.model_validate(server.settings(**chosen) if server else chosen)
         self.source = make_source(self.settings)
         self.store = store or settings_store(self.settings, self.source)
-        exporter = make_exporter(
+        exporter = own_exporter(
+            self.settings,
             SpendRepository(self.source.warehouse),
             self.store,
-            final_after_days=2,
             now=lambda: self.now,
         )
         self.reports = Reports(

@@ -18,7 +18,7 @@ from dbspend360.api.alert_answers import (
     OneIncidentData,
 )
 from dbspend360.api.body import REFUSALS, read_body
-from dbspend360.api.envelope import Reply
+from dbspend360.api.envelope import Reply, of_now
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
 from dbspend360.api.reading import problems_in, refuse, validated
@@ -32,7 +32,6 @@ from dbspend360.errors import (
     WarehouseError,
 )
 from dbspend360.models.alert_config import AlertConfig, read_config
-from dbspend360.models.answer import Answer
 from dbspend360.models.delivery import Delivery
 from dbspend360.models.incident import Incident, State
 from dbspend360.models.view_query import Problem
@@ -54,7 +53,7 @@ class Alerts:
 
     def config(self, _asked: Nothing) -> Reply:
         """The person's configuration."""
-        return _reply(_config(self._desk.config(current_user())))
+        return of_now(_config(self._desk.config(current_user())))
 
     def save(self, _asked: Nothing) -> Reply:
         """Keep another one.
@@ -69,7 +68,7 @@ class Alerts:
         if not isinstance(found, AlertConfig) or isinstance(asked, list):
             refuse([*problems_in(found), *problems_in(asked)])
             raise BadView("The configuration makes no sense.")
-        return _reply(_config(self._desk.save(current_user(), found, seen=asked.updated_at)))
+        return of_now(_config(self._desk.save(current_user(), found, seen=asked.updated_at)))
 
     def inbox(self, _asked: Nothing) -> Reply:
         """All incidents."""
@@ -77,7 +76,7 @@ class Alerts:
         messages = self._desk.deliveries(user)
         incidents = [_incident(each, messages) for each in self._desk.incidents(user)]
         count = sum(each.state is State.OPEN for each in incidents)
-        return _reply(AlertsData(open_count=count, incidents=incidents))
+        return of_now(AlertsData(open_count=count, incidents=incidents))
 
     def act(self, asked: OneIncident) -> Reply:
         """Do something with one.
@@ -89,7 +88,7 @@ class Alerts:
         body = _action(read_body())
         user, who = current_user(), current_user() or SCRIPT
         incident = self._does(body)(user, asked.incident_id, who)
-        return _reply(OneIncidentData(incident=_incident(incident, self._desk.deliveries(user))))
+        return of_now(OneIncidentData(incident=_incident(incident, self._desk.deliveries(user))))
 
     def _does(self, body: ActionBody) -> Callable[[str, str, str], Incident]:
         desk = self._desk
@@ -166,10 +165,6 @@ def operations(desk: AlertDesk) -> list[Operation]:
             refusals=REFUSALS,
         ),
     ]
-
-
-def _reply(data: Any) -> Reply:  # noqa: ANN401 - one of the models
-    return Reply(data, {}, [Answer(None, datetime.now(UTC), cached=False)])
 
 
 def _config(kept: KeptConfig) -> AlertConfigData:

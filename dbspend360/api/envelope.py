@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, g, request
@@ -44,6 +45,11 @@ class Reply:
     data: BaseModel | Mapping[str, Any]
     filters: Mapping[str, Any]  # the view, in the words of the parameters
     answers: Sequence[Answer[Any]]  # of the warehouse, at least one
+
+
+def of_now(data: BaseModel) -> Reply:
+    """What was read from the store just now: it hangs on no view."""
+    return Reply(data, {}, [Answer(None, datetime.now(UTC), cached=False)])
 
 
 def success(reply: Reply) -> Response:

@@ -1,12 +1,11 @@
 """`/api/reports/…`: schedules of mailed reports, and what became of each report."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from dbspend360.api import report_examples as examples
 from dbspend360.api.alerts import SCRIPT
 from dbspend360.api.body import REFUSALS, read_body, require_no_foreign_page
-from dbspend360.api.envelope import Reply
+from dbspend360.api.envelope import Reply, of_now
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
 from dbspend360.api.reading import problems_in, refuse, validated
@@ -33,7 +32,6 @@ from dbspend360.errors import (
     Unreachable,
     WarehouseError,
 )
-from dbspend360.models.answer import Answer
 from dbspend360.models.schedule import Schedule, read_schedule
 from dbspend360.models.view_query import Problem
 from dbspend360.services.current_user import current_user
@@ -55,7 +53,7 @@ class Reports:
     def schedules(self, _asked: Nothing) -> Reply:
         """All of them."""
         found = self._desk.schedules(current_user())
-        return _reply(
+        return of_now(
             SchedulesData(
                 schedules=[_schedule(each, each.schedule) for each in found if each.schedule],
                 unreadable=[_unreadable(each) for each in found if not each.schedule],
@@ -80,7 +78,7 @@ class Reports:
         if id_ and seen is None:
             refuse([Problem("updated_at", "is needed to change a schedule, as it was read")])
         kept = self._desk.save(current_user(), found, id_, seen=seen)
-        return _reply(OneScheduleData(schedule=_schedule(kept, found)))
+        return of_now(OneScheduleData(schedule=_schedule(kept, found)))
 
     def delete(self, asked: OneSchedule) -> Reply:
         """Remove one.
@@ -90,12 +88,12 @@ class Reports:
         """
         require_no_foreign_page()
         self._desk.delete(current_user(), asked.schedule_id)
-        return _reply(DeletedData(schedule_id=asked.schedule_id))
+        return of_now(DeletedData(schedule_id=asked.schedule_id))
 
     def deliveries(self, _asked: Nothing) -> Reply:
         """The history."""
         found = [_delivery(each) for each in self._desk.deliveries(current_user())]
-        return _reply(DeliveriesData(deliveries=found))
+        return of_now(DeliveriesData(deliveries=found))
 
     def send_now(self, _asked: Nothing) -> Reply:
         """Send a schedule's report beside its due times.
@@ -110,7 +108,7 @@ class Reports:
             raise BadView("The request makes no sense.")
         user = current_user()
         past = self._desk.send_now(user, asked.schedule_id, who=user or SCRIPT)
-        return _reply(OneDeliveryData(delivery=_delivery(past)))
+        return of_now(OneDeliveryData(delivery=_delivery(past)))
 
 
 def operations(desk: ReportDesk) -> list[Operation]:
@@ -197,10 +195,6 @@ def _deliveries(answering: Reports) -> list[Operation]:
             refusals=REFUSALS,
         ),
     ]
-
-
-def _reply(data: Any) -> Reply:  # noqa: ANN401 - one of the models
-    return Reply(data, {}, [Answer(None, datetime.now(UTC), cached=False)])
 
 
 def _schedule(kept: KeptSchedule, schedule: Schedule) -> ScheduleData:

@@ -20,10 +20,13 @@ from dbspend360.models.report import FileFormat, Written
 from dbspend360.services.csv_export import MARK
 from dbspend360.services.current_user import current_user
 from dbspend360.services.exporting import Progress
-from dbspend360.services.file_making import PATIENCE_SECONDS, disk_failures, exporter_of
+from dbspend360.services.file_making import PATIENCE_SECONDS, disk_failures
+from dbspend360.services.own_exporter import own_exporter
+from dbspend360.services.user_settings import settings_store
 from dbspend360.theme import count, plural
 from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.source import make_source
+from dbspend360.warehouse.spends import SpendRepository
 
 STDOUT = Path("-")
 LONG_ROWS = 2_000  # fewer are written before a bar is worth drawing
@@ -73,7 +76,8 @@ def export(kind: str | None, out: Path, query: str | None, bom: bool, **asked: A
     allow(PATIENCE_SECONDS)
     source = make_source(settings)
     try:
-        exporter = exporter_of(settings, source)
+        spend, store = SpendRepository(source.warehouse), settings_store(settings, source)
+        exporter = own_exporter(settings, spend, store)
         view = exporter.view(_query(query, asked))
         with _file(out) as file, _bar() as progress:
             file.write(MARK.encode() if bom else b"")

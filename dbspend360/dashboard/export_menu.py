@@ -14,12 +14,13 @@ from flask import Flask
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.background import Workers
 from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.reading import utc_today
 from dbspend360.dashboard.report_menu import report_items
 from dbspend360.errors import DBSpendError
 from dbspend360.models.report import FileFormat
 from dbspend360.services.current_user import current_user
 from dbspend360.services.export_desk import MOST_AT_ONCE
-from dbspend360.services.file_making import Order, make_ready, utc_today
+from dbspend360.services.file_making import Order, make_ready
 from dbspend360.settings import Settings
 
 Tell = Callable[[dict[str, Any]], None]

@@ -16,13 +16,16 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from pydantic import SecretStr
+
 from dbspend360 import errors
 from dbspend360.errors import DBSpendError, ExportFailed
 from dbspend360.log import write_log
 from dbspend360.models.report import FileFormat
 from dbspend360.services.exporting import Progress
 from dbspend360.services.file_making import Order, make_ready, tidy_exports
-from dbspend360.settings import Settings, environment
+from dbspend360.setting_files import FILE
+from dbspend360.settings import Settings, variables
 
 KILLED = (
     "The process that made the file was ended before it was done, perhaps for lack of memory. "
@@ -49,7 +52,7 @@ def made_apart(
         [sys.executable, "-m", "dbspend360.services.export_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | environment(settings),
+        env=_environment(settings),
     )
     try:
         _send(child, order)
@@ -64,6 +67,18 @@ def made_apart(
         child.kill()
         child.communicate()
         tidy_exports(settings)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What gives the child the same settings: not from files any more, both would be refused."""
+    names = [each for name in Settings.model_fields for each in variables(name)]
+    files = {name + FILE for name in names}
+    found = {name: value for name, value in os.environ.items() if name not in files}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        found[variables(name)[0]] = "" if text is None else str(text)
+    return found
 
 
 def _send(child: "subprocess.Popen[bytes]", order: Order) -> None:
@@ -108,7 +123,7 @@ def main() -> None:
     """The child."""
     os.nice(_NICE)
     settings = Settings()
-    write_log(settings.log_level)
+    write_log(settings.log_level, settings.log_format)
     order = _order(json.loads(sys.stdin.buffer.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:

@@ -5,23 +5,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from dbspend360.errors import DBSpendError, ExportFailed, NoRoom
 from dbspend360.models.report import FileFormat
-from dbspend360.services.alert_desk import AlertDesk
-from dbspend360.services.alert_links import public_url
-from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.export_places import ExportPlaces
-from dbspend360.services.exporting import Exporter, Progress
+from dbspend360.services.exporting import Progress
+from dbspend360.services.own_exporter import own_exporter
 from dbspend360.services.ready_files import ReadyFiles
 from dbspend360.services.user_settings import settings_store
-from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
 from dbspend360.warehouse.patience import allow
 from dbspend360.warehouse.private_folder import make_private
-from dbspend360.warehouse.source import Source, make_source
+from dbspend360.warehouse.source import make_source
 from dbspend360.warehouse.spends import SpendRepository
 
 PATIENCE_SECONDS = 240.0  # a warehouse that sleeps may wake up meanwhile
@@ -36,26 +33,6 @@ class Order:
     kind: FileFormat
     user_id: str
     today: date  # where presets stand
-
-
-def utc_today() -> date:
-    """The day in UTC."""
-    return datetime.now(UTC).date()
-
-
-def exporter_of(
-    settings: Settings, source: Source, today: Callable[[], date] = utc_today
-) -> Exporter:
-    """An exporter on its own, outside of the page. Opens nothing yet."""
-    spend = SpendRepository(source.warehouse)
-    final = timedelta(days=settings.final_after_days + 1)
-
-    def final_date() -> date:
-        return today() - final
-
-    rows = AlertRows(settings_store(settings, source))
-    desk = AlertDesk(WideCosts(spend), rows, final_date=final_date)
-    return Exporter(spend, desk, final_date=final_date, today=today, base_url=public_url(settings))
 
 
 def exports_folder(settings: Settings) -> Path:
@@ -99,7 +76,8 @@ def _made(settings: Settings, order: Order, path: Path, progress: Progress) -> s
     allow(PATIENCE_SECONDS)
     source = make_source(settings)
     try:
-        exporter = exporter_of(settings, source, lambda: order.today)
+        spend, store = SpendRepository(source.warehouse), settings_store(settings, source)
+        exporter = own_exporter(settings, spend, store, today=lambda: order.today)
         with path.open("xb") as file:
             view = exporter.view(order.query)
             written = exporter.write(

@@ -3,17 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from dbspend360.errors import DBSpendError
 from dbspend360.models.delivery import Delivery
-from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_links import public_url
-from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.mail_policy import mail_policy
 from dbspend360.services.mailer import MOST_REPLIES, Sender
 from dbspend360.services.outbox import Outbox
+from dbspend360.services.own_exporter import utc_now
 from dbspend360.services.postman import Postman
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.report_files import report_files
@@ -21,20 +20,13 @@ from dbspend360.services.report_maker import ReportMaker
 from dbspend360.services.report_planning import Planner
 from dbspend360.services.report_retention import Retention
 from dbspend360.services.report_rows import OUTBOX, ReportRows
-from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
 from dbspend360.store.base import Store
-from dbspend360.warehouse.spends import SpendRepository
 
 log = logging.getLogger(__name__)
 
 TIDY_EVERY = timedelta(hours=1)
 _AT_ONCE = 2  # reports sent by hand that one web process makes; the others wait
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 def mail_lease(settings: Settings) -> timedelta:
@@ -134,22 +126,3 @@ class Reports:
                 self.send(user_id, delivery_id)
         except DBSpendError as error:
             log.warning("delivery=%s waits for the next run: %s", delivery_id, error)
-
-
-def make_exporter(
-    spend: SpendRepository,
-    store: Store,
-    *,
-    final_after_days: int,
-    now: Callable[[], datetime] = utc_now,
-) -> Exporter:
-    """An exporter outside of the page."""
-
-    def today() -> date:
-        return now().date()
-
-    def final_date() -> date:
-        return today() - timedelta(days=final_after_days + 1)
-
-    desk = AlertDesk(WideCosts(spend), AlertRows(store), final_date=final_date, now=now)
-    return Exporter(spend, desk, final_date=final_date, today=today, now=now)

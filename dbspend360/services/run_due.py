@@ -15,8 +15,9 @@ from dbspend360.services.checking import Checker
 from dbspend360.services.claims import Claims, new_owner
 from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.outbox import Outbox
+from dbspend360.services.own_exporter import own_exporter
 from dbspend360.services.postman import Postman
-from dbspend360.services.reports import Reports, mail_lease, make_exporter
+from dbspend360.services.reports import Reports, mail_lease
 from dbspend360.services.senders import make_senders
 from dbspend360.services.telling import Teller
 from dbspend360.services.user_settings import settings_store
@@ -98,7 +99,7 @@ class RunDue:
         self._postman = Postman(
             self.rows, senders, owner=self._owner, lease=mail_lease(settings), now=now
         )
-        exporter = make_exporter(spend, store, final_after_days=settings.final_after_days, now=now)
+        exporter = own_exporter(settings, spend, store, now=now)
         self.reports = Reports(settings, store, exporter, senders, owner=self._owner, now=now)
         # Where a look into the store wakes no SQL warehouse.
         self.can_look_often = store is not source.configs

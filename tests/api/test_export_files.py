@@ -174,6 +174,15 @@ def test_its_presets_stand_where_those_of_the_page_do(page: MakePage, large: Non
     assert [line["Run"] for line in rows_of(response)] == ["1"]
 
 
+def test_a_secret_in_a_file_is_no_secret_to_the_other_process(
+    page: MakePage, large: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("smtp://127.0.0.1:2525?starttls=no\n")
+    monkeypatch.setenv("DBSPEND360_SMTP_URL_FILE", str(tmp_path / "secret"))
+    visitor = page(record("2026-03-05"), mail_from="spend@example.com")
+    assert len(rows_of(visitor.client.get(LINK))) == 1
+
+
 def test_a_process_that_is_killed_is_a_sentence_and_leaves_nothing(
     page: MakePage, large: None
 ) -> None:
