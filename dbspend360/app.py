@@ -43,6 +43,7 @@ from dbspend360.services.user_settings import settings_store
 from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.signin import joined as signin
 from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
@@ -99,6 +100,7 @@ def create_app(
     server.config.update(_COMPRESSION)
     visits = Visits()
     every_request.register(server, visits)
+    signin.register(server, settings)
     source = make_source(settings, warehouse)
     asked = _services(settings, source, today, now, can_work_apart=warehouse is None)
     apps = _add_pages(server, settings, source, asked, today, now)

@@ -3,7 +3,8 @@
 DBSpendError            500
 ├── BadSettings         500  a setting that cannot work; said before the server starts
 ├── BadView             400  a link or a question that makes no sense
-├── NotAllowed          403  what the settings forbid
+├── NotSignedIn         401  nobody has said who they are
+├── NotAllowed          403  what the person's role or the settings forbid
 ├── NotFound            404  a run that is not there
 ├── WarehouseError      502  the warehouse refused a question
 │   ├── NoData          503  nothing has been imported yet
@@ -54,8 +55,15 @@ class BadView(DBSpendError):
         self.problems = tuple(problems)
 
 
+class NotSignedIn(DBSpendError):
+    """Nobody has said who they are, or what they said does not hold any more."""
+
+    status = 401
+    code = "login_needed"
+
+
 class NotAllowed(DBSpendError):
-    """What the settings of this installation forbid; the sentence names what and which setting."""
+    """What the person's role or the settings forbid; the sentence names what, and who may."""
 
     status = 403
     code = "not_allowed"

@@ -15,12 +15,13 @@ from pydantic_settings import (
 
 from dbspend360.log import LogFormat
 from dbspend360.setting_files import FILE, content
+from dbspend360.sign_in_settings import SignInSettings
 
 PREFIX = "DBSPEND360_"
 MetricsFor = Literal["everybody", "loopback", "nobody"]
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings):
     """Read from the environment: `cache_seconds` is `DBSPEND360_CACHE_SECONDS`.
 
     What Databricks' own tools have a name for keeps it: Databricks Apps sets these by itself.

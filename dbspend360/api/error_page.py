@@ -39,8 +39,14 @@ def error_page(error: HTTPException) -> Response | HTTPException:
     words = (
         _NOT_THERE if status == 404 else WORDS.get(status, WORDS[500 if status > 499 else 400])[1]
     )
-    page = _PAGE.format(
-        title=HTTPStatus(status).phrase, words=words, id=request_id(), status=status
+    page = sentence_page(status, HTTPStatus(status).phrase, words)
+    page.headers.extend(
+        (name, value) for name, value in error.get_headers() if name != "Content-Type"
     )
-    kept = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
-    return Response(page, status, kept, mimetype="text/html")
+    return page
+
+
+def sentence_page(status: int, title: str, words: str) -> Response:
+    """A page that says one thing."""
+    page = _PAGE.format(title=title, words=words, id=request_id(), status=status)
+    return Response(page, status, mimetype="text/html")

@@ -1,0 +1,1 @@
+"""The door before all doors: who somebody is, and whether they may come in."""

@@ -1,0 +1,50 @@
+"""The gate: each request passes it first, and goes on with who asks."""
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask, Response, g, request
+
+from dbspend360.errors import DBSpendError, NotSignedIn
+from dbspend360.models.person import EVERYBODY, NOBODY, Person
+from dbspend360.services.audit import Note
+from dbspend360.services.current_user import Caller, begin_caller, end_caller
+from dbspend360.services.permissions import require
+from dbspend360.signin.routes import needed
+
+Identify = Callable[[], Person | None]  # looks at the request; None: it does not say
+Refuse = Callable[[DBSpendError], Response]
+
+
+def register(server: Flask, ways: Sequence[Identify], note: Note, refuse: Refuse) -> None:
+    """Let nobody pass who is not known and may not; the first of `ways` that knows them counts."""
+
+    @server.before_request
+    def enter() -> Response | None:
+        g.caller = None  # until the next line has worked
+        try:
+            person = next((found for way in ways if (found := way())), NOBODY)
+            g.caller = begin_caller(Caller(person, request.remote_addr or "", note))
+            _check(person)
+        except DBSpendError as error:
+            return refuse(error)
+        return None
+
+    @server.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        token = g.pop("caller", None)
+        if token:
+            end_caller(token)
+
+
+def everybody() -> Person:
+    """Without a sign-in."""
+    return EVERYBODY
+
+
+def _check(person: Person) -> None:
+    deed = needed(request.url_rule.rule if request.url_rule else None)
+    if deed is None:
+        return
+    if person is NOBODY:
+        raise NotSignedIn("Sign in first.")
+    require(deed)
