@@ -110,9 +110,19 @@ window.dash_clientside = window.dash_clientside || {};
       window.say(`Saved as “${answer.saved}”: see Reports`);
     } else if (answer.suggested) {
       window.dash_clientside.set_props("view-name", { value: answer.suggested });
-      setTimeout(() => document.getElementById("view-name")?.select(), 400);
+      select_name(answer.suggested);
     }
     return keep();
+  }
+
+  // As soon as it stands there; never what somebody has begun to type.
+  function select_name(suggested, tries = 60) {
+    const field = document.getElementById("view-name");
+    if (field?.value === suggested) {
+      field.select();
+    } else if (tries && !field?.value) {
+      requestAnimationFrame(() => select_name(suggested, tries - 1));
+    }
   }
 
   document.addEventListener("keydown", (event) => {

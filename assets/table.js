@@ -15,6 +15,7 @@
   let table_query = null; // the query behind the rows now in the grid
   let asked = null; // what the server was asked last: query, first and last row
   let pending = null; // the grid's request that waits for an answer
+  let latest = null; // the last answer, its question and when it came
   let counted = null; // the query whose rows are counted, and how many they are
   let token = 0;
 
@@ -203,6 +204,15 @@
     return !sort || sort !== grid_sort(api) || !same(wheres(filterModel), wheres(api.getFilterModel()));
   }
 
+  // A grid that takes over order and conditions bit by bit may ask once more for the rows that it
+  // has just got. `reload` forgets them: then they are asked for because they may have changed.
+  const fresh_milliseconds = 10_000;
+
+  function is_answered(question) {
+    const is_same = latest && JSON.stringify(question) === JSON.stringify(latest.question);
+    return is_same && performance.now() - latest.at < fresh_milliseconds;
+  }
+
   function ask(request, data) {
     choices = data;
     const api = request && request.api;
@@ -231,7 +241,11 @@
       return keep(); // the answer on its way serves this request too
     }
     asked = question;
-    token += 1;
+    token += 1; // an answer on its way to something else comes too late
+    if (is_answered(question)) {
+      give(latest.answer);
+      return keep();
+    }
     busy(true);
     return { token, ...question };
   }
@@ -242,14 +256,26 @@
     if (!answer || !pending || (answer.token ?? token) !== token) {
       return [keep(), keep(), keep()];
     }
-    const request = pending;
-    pending = null;
-    busy(false);
     if (answer.error) {
-      request.failCallback();
+      latest = null;
+      drop_pending();
+      busy(false);
       return [titles[group], answer.late ? waiting() : failure(answer), null];
     }
-    counted = { query: asked?.query, rows: answer.count };
+    latest = { question: asked, answer, at: performance.now() };
+    give(answer);
+    const number = answer.count.toLocaleString("en-US");
+    const count = element("Span", { className: "panel__count", children: number });
+    const old = answer.old && element("Span", { className: "panel__old", "data-as-of": answer.old });
+    return [[titles[group], " ", count, " ", old].filter(Boolean), null, answer.messages];
+  }
+
+  // Hands the rows to the request that waits for them.
+  function give(answer) {
+    const request = pending;
+    pending = null;
+    counted = { query: asked.query, rows: answer.count };
+    busy(false);
     request.successCallback(answer.rows, answer.count);
     request.api.setGridOption("pinnedBottomRowData", answer.count ? [answer.total] : []);
     frame()?.classList.toggle("table-frame--empty", !answer.count);
@@ -258,10 +284,6 @@
     } else {
       request.api.showNoRowsOverlay();
     }
-    const number = answer.count.toLocaleString("en-US");
-    const count = element("Span", { className: "panel__count", children: number });
-    const old = answer.old && element("Span", { className: "panel__old", "data-as-of": answer.old });
-    return [[titles[group], " ", count, " ", old].filter(Boolean), null, answer.messages];
   }
 
   function element(type, props) {
@@ -300,6 +322,7 @@
 
   // Throws the rows away, so that the grid asks for them again.
   function reload() {
+    latest = null;
     window.dash_ag_grid.getApiAsync("spend-grid").then((api) => {
       const differing = differs(api);
       drop_pending();
