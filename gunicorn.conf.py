@@ -28,6 +28,10 @@ threads = _settings.web_threads  # four: the parts of a page ask at once, and th
 # its connections with the first question. New code needs a new start, so not together with reload.
 preload_app = not _settings.reload
 reload = _settings.reload
+if reload:
+    from dbspend360.pages import assets_folder  # not above: it counts things
+
+    reload_extra_files = [str(each) for each in assets_folder().rglob("*.*")]
 
 timeout = 60  # seconds without a sign of life from a worker, not of a request: those are in threads
 # Seconds to finish what is under way. Docker kills after ten, and on a busy machine closing the

@@ -9,7 +9,7 @@ from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask, request
 
 from dbspend360 import pages, watched
-from dbspend360.api import every_request, export, report_files, safe_headers
+from dbspend360.api import every_request, export, packed, report_files, safe_headers
 from dbspend360.api import joined as api
 from dbspend360.celery_app import celery_begin, make_celery
 from dbspend360.dashboard import (
@@ -23,6 +23,7 @@ from dbspend360.dashboard import (
 )
 from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.background import Processes, Workers
+from dbspend360.dashboard.bundles import Bundles
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
@@ -111,6 +112,7 @@ def create_app(
         server, asked.spend, today, asked.final_date, asked.desk, asked.reports, asked.exports
     )
     safe_headers.register(server, apps)
+    packed.register(server, settings.data_dir / "cache" / "scripts")
     _share_patience(server, settings.patience_seconds)
     _foresee(server, asked.costs)
     _warm_up(server)
@@ -164,7 +166,8 @@ def _add_pages(
     now: Callable[[], datetime],
 ) -> list[Dash]:
     background = _background(settings)
-    dash = pages.dashboard(server, background)
+    bundles = Bundles(server, pages.assets_folder())
+    dash = pages.dashboard(server, bundles, background)
     _add_dashboard(dash, settings, source, asked, today)
     export_menu.register(dash, settings, today)
     mail_dialog.register(dash, asked.reports, now)
@@ -174,8 +177,8 @@ def _add_pages(
     kept_days = settings.reports_kept_days
     return [
         dash,
-        pages.add_alerts(server, asked.desk, asked.spend, background, can_mail=can_mail),
-        pages.add_reports(server, asked.reports, asked.desk, background, kept_days, now),
+        pages.add_alerts(server, bundles, asked.desk, asked.spend, background, can_mail=can_mail),
+        pages.add_reports(server, bundles, asked.reports, asked.desk, background, kept_days, now),
     ]
 
 

@@ -20,6 +20,7 @@ from dbspend360.dashboard import (
     schedule_form,
     schedule_trial,
 )
+from dbspend360.dashboard.bundles import Bundles
 from dbspend360.dashboard.quiet_dash import QuietDash
 from dbspend360.dashboard.side_page import SidePage
 from dbspend360.services.alert_desk import AlertDesk
@@ -30,11 +31,14 @@ _PAGES = ("alerts", "reports")
 _OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^export\."
 
 
-def dashboard(server: Flask, background: BaseBackgroundCallbackManager) -> Dash:
+def dashboard(
+    server: Flask, bundles: Bundles, background: BaseBackgroundCallbackManager
+) -> QuietDash:
     """The first page, without its layout and its callbacks."""
     dash = QuietDash(
         "dbspend360",
-        server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
+        bundles,
+        server=server,
         assets_folder=str(assets_folder()),
         assets_ignore=_ignored("dashboard", r"^check\.css"),
         title="DBSpend360",
@@ -48,15 +52,13 @@ def dashboard(server: Flask, background: BaseBackgroundCallbackManager) -> Dash:
 
 
 def _index(dash: Dash) -> str:
-    return (
-        page.INDEX.replace("HEAD_JS", dash.get_asset_url("head.js"))
-        .replace("PLOTLY_JS", dash.get_asset_url("vendor/plotly-basic.min.js"))
-        .replace("VENDOR_CSS", dash.get_asset_url("vendor/bootstrap.min.css"))
-    )
+    head, plotly = (dash.get_asset_url(each) for each in ("head.js", "vendor/plotly-basic.min.js"))
+    return page.INDEX.replace("HEAD_JS", head).replace("PLOTLY_JS", plotly)
 
 
 def add_alerts(
     server: Flask,
+    bundles: Bundles,
     desk: AlertDesk,
     spend: SpendRepository,
     background: BaseBackgroundCallbackManager,
@@ -64,7 +66,7 @@ def add_alerts(
     can_mail: bool,
 ) -> Dash:
     """The second page, with its own layout: the dashboard grows by nothing."""
-    dash = _side_page(server, "alerts", background)
+    dash = _side_page(server, "alerts", bundles, background)
     dash.layout = alerts_page.layout()
     alerts_page.register_scripts(dash)
     inbox.register(dash, desk)
@@ -75,6 +77,7 @@ def add_alerts(
 
 def add_reports(
     server: Flask,
+    bundles: Bundles,
     desk: ReportDesk,
     alerts: AlertDesk,
     background: BaseBackgroundCallbackManager,
@@ -82,7 +85,7 @@ def add_reports(
     now: Callable[[], datetime],
 ) -> Dash:
     """The third page: schedules, saved views, and what became of each report."""
-    dash = _side_page(server, "reports", background, r"|^paint\.js")  # it has no charts
+    dash = _side_page(server, "reports", bundles, background, r"|^paint\.js")  # it has no charts
     dash.layout = reports_page.layout()
     reports_page.register_scripts(dash)
     board = reports_board.Board(desk, alerts, now, kept_days)
@@ -93,11 +96,16 @@ def add_reports(
 
 
 def _side_page(
-    server: Flask, name: str, background: BaseBackgroundCallbackManager, ignored: str = ""
+    server: Flask,
+    name: str,
+    bundles: Bundles,
+    background: BaseBackgroundCallbackManager,
+    ignored: str = "",
 ) -> SidePage:
     dash = SidePage(
         name,
         server,
+        bundles,
         background,
         assets_folder=str(assets_folder()),
         assets_ignore=_ignored(name, _OF_THE_DASHBOARD + ignored),

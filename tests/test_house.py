@@ -165,7 +165,7 @@ def test_other_pages_load_the_scripts_that_the_browser_already_has(
     scripts = re.findall(r'<script src="([^"]+)"', html)
     assert len(scripts) > 5
     for each in scripts:
-        assert each.startswith(("/_dash-component-suites/", "/assets/")), each
+        assert each.startswith(("/_dash-component-suites/", "/assets/", "/bundle/")), each
         with visitor.client.get(each) as answer:
             assert answer.status_code == 200, each
 

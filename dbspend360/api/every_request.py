@@ -14,7 +14,7 @@ log = logging.getLogger("dbspend360.requests")
 
 HEADER = "X-Request-ID"
 # Asked every few seconds, or a dozen at once: nothing to remember of them.
-_QUIET = (*WATCHING, "/assets/", "/_dash-component-suites/")
+_QUIET = (*WATCHING, "/assets/", "/bundle/", "/_dash-component-suites/")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
 
 

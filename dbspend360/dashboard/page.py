@@ -25,7 +25,6 @@ INDEX = """<!DOCTYPE html>
 {%metas%}
 <title>{%title%}</title>
 {%favicon%}
-<link rel="stylesheet" href="VENDOR_CSS">
 {%css%}
 <script src="HEAD_JS" data-plotly="PLOTLY_JS"></script>
 </head>

@@ -4,6 +4,8 @@ from typing import Any
 
 from dash import Dash
 
+from dbspend360.dashboard.bundles import Bundles
+
 _FOR_DEVELOPERS = {
     "dash_version",
     "dash_version_url",
@@ -15,7 +17,18 @@ _FOR_DEVELOPERS = {
 
 
 class QuietDash(Dash):
-    """Dash, without telling every visitor which versions it is made of."""
+    """Dash, with few files, and without telling every visitor which versions it is made of."""
+
+    def __init__(self, name: str, bundles: Bundles, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(name, **options)
+        self._bundles, self._page = bundles, name.rpartition(".")[2]
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
+        """The page's HTML."""
+        parts["scripts"] = self._bundles.scripts(parts["scripts"], self._page)
+        parts["css"] = self._bundles.styles(parts["css"], self._page)
+        found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return found
 
     def _config(self) -> dict[str, Any]:
         known: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ from typing import Any
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask
 
+from dbspend360.dashboard.bundles import Bundles
 from dbspend360.dashboard.page import METAS
 from dbspend360.dashboard.quiet_dash import QuietDash
 
@@ -19,6 +20,7 @@ class SidePage(QuietDash):
         self,
         name: str,
         server: Flask,
+        bundles: Bundles,
         background: BaseBackgroundCallbackManager,
         *,
         assets_folder: str,
@@ -27,7 +29,8 @@ class SidePage(QuietDash):
         """At the address `/name`; the scripts find `name` at the body of its HTML."""
         super().__init__(
             f"dbspend360.{name}",
-            server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its types do not say so
+            bundles,
+            server=server,
             routes_pathname_prefix=f"/{name}/",
             requests_pathname_prefix=f"/{name}/",
             assets_folder=assets_folder,
@@ -39,12 +42,11 @@ class SidePage(QuietDash):
             update_title="",
             meta_tags=METAS,
         )
-        self._page = name
         server.add_url_rule(f"/{name}", name, self.index)
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
         """The page's HTML. The dashboard serves the same scripts under its own addresses."""
         here = f"{self.config.requests_pathname_prefix}_dash-component-suites/"
         parts["scripts"] = parts["scripts"].replace(here, "/_dash-component-suites/")
-        found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        found = super().interpolate_index(**parts)
         return found.replace("<body>", f'<body data-page="{self._page}">', 1)

@@ -16,6 +16,7 @@ OPEN = frozenset(
         "/assets/<path:filename>",
         "/alerts/assets/<path:filename>",
         "/reports/assets/<path:filename>",
+        "/bundle/<name>",
         "/static/<path:filename>",
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "/alerts/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
