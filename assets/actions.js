@@ -188,6 +188,8 @@
   setInterval(watch, 3000);
 
   // Dash keeps silent when the server is gone; we say it, with what to do.
+  const signed_out = "You are signed out.";
+
   function say_connection(words) {
     const place = document.getElementById("connection");
     if (!place) {
@@ -201,12 +203,32 @@
     box.className = "message message--warning";
     const said = document.createElement("div");
     said.textContent = words;
+    box.append(said, words === signed_out ? sign_in() : retry_button());
+    place.append(box);
+  }
+
+  function retry_button() {
     const retry = document.createElement("button");
     retry.className = "button";
     retry.dataset.action = "retry";
     retry.textContent = "Retry";
-    box.append(said, retry);
-    place.append(box);
+    return retry;
+  }
+
+  // Leads back to this view.
+  function sign_in() {
+    const link = document.createElement("a");
+    link.className = "button";
+    link.href = `/login?next=${encodeURIComponent(window.location.pathname + window.location.search)}`;
+    link.textContent = "Sign in again";
+    return link;
+  }
+
+  function trouble(status) {
+    if (status === 401) {
+      return signed_out;
+    }
+    return status >= 500 ? "The server could not answer. Try again; its log says why." : "";
   }
 
   // A part's failure stays said until that part has an answer, whatever the others got.
@@ -233,7 +255,7 @@
     const part = /"output":"([^"]*)"/.exec(String(all[1]?.body))?.[1];
     try {
       const answer = await plain_fetch.apply(this, all);
-      note(part, answer.status >= 500 ? "The server could not answer. Try again; its log says why." : "");
+      note(part, trouble(answer.status));
       return answer;
     } catch (error) {
       note(part, "The server did not answer. Check that it is running and that you are online.");

@@ -105,6 +105,7 @@ def create_app(
     source = make_source(settings, warehouse)
     asked = _services(settings, source, today, now, can_work_apart=warehouse is None)
     apps = _add_pages(server, settings, source, asked, today, now)
+    signin.register_pages(server, settings, lambda: pages.styles(apps[0]))
     watched.register(server, settings, source, asked.store, visits)
     export.register(server, asked.spend, asked.desk, asked.exports)
     report_files.register(server, asked.reports)
@@ -197,7 +198,7 @@ def _add_dashboard(
         remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
         final_date=asked.final_date,
     )
-    dash.layout = page.layout()
+    dash.layout = page.layout  # of whoever asks
     page.register_scripts(dash)
     overview_part.register(dash, overview, asked.forget)
     grid.register(dash, asked.spend, read, asked.highlights)

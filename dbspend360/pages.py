@@ -67,7 +67,7 @@ def add_alerts(
 ) -> Dash:
     """The second page, with its own layout: the dashboard grows by nothing."""
     dash = _side_page(server, "alerts", bundles, background)
-    dash.layout = alerts_page.layout()
+    dash.layout = alerts_page.layout  # of whoever asks
     alerts_page.register_scripts(dash)
     inbox.register(dash, desk)
     alert_form.register(dash, desk, can_mail=can_mail)
@@ -86,7 +86,7 @@ def add_reports(
 ) -> Dash:
     """The third page: schedules, saved views, and what became of each report."""
     dash = _side_page(server, "reports", bundles, background, r"|^paint\.js")  # it has no charts
-    dash.layout = reports_page.layout()
+    dash.layout = reports_page.layout  # of whoever asks
     reports_page.register_scripts(dash)
     board = reports_board.Board(desk, alerts, now, kept_days)
     reports_board.register(dash, board)
@@ -117,14 +117,15 @@ def _side_page(
 def _ignored(page: str, more: str) -> str:
     """The assets that a page does without: those of the others, and `more`."""
     others = [rf"^{each}\." for each in _PAGES if each != page]
-    return "|".join([r"^head\.js|^docs\.|plotly-basic|bootstrap\.min", *others, more])
+    return "|".join([r"^head\.js|^docs\.|^plain\.|plotly-basic|bootstrap\.min", *others, more])
 
 
 def styles(dash: Dash) -> Markup:
     """What a page of plain HTML needs to look like ours."""
     sheet = Markup('<link rel="stylesheet" href="{}">')
     names = ("vendor/bootstrap.min.css", "vendor/icons.css", "tokens.css", "page.css", "parts.css")
-    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, "check.css")]
+    more = ("form.css", "check.css", "plain.css")
+    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, *more)]
     script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
     return Markup("\n").join([*sheets, script])
 

@@ -13,7 +13,9 @@ from dbspend360.cli.group import examples
 from dbspend360.cli.settings import read_settings, require_cache, require_services
 from dbspend360.errors import Busy, DBSpendError
 from dbspend360.services.alert_links import server_address
+from dbspend360.services.people import People, people_file
 from dbspend360.settings import Settings
+from dbspend360.signin.safe_start import require_safe
 from dbspend360.warehouse import demo as demo_data
 from dbspend360.warehouse.databricks.endpoint import is_chosen
 from dbspend360.warehouse.imports.folder import current_version
@@ -34,14 +36,21 @@ def serve(host: str | None, port: int | None, with_scheduler: bool) -> None:
     if port is not None:
         os.environ["DBSPEND360_PORT"] = str(port)
     settings = read_settings()
+    require_safe(settings)
     _require_free_port(settings.host.strip("[]"), settings.port)
     require_cache(settings)
     require_services(settings)
     _prepare_data(settings)
+    _say_who_may_come(settings)
     click.echo(f"DBSpend360 is at {server_address(settings.host.strip('[]'), settings.port)}")
     if with_scheduler:
         _start_scheduler()
     _become_gunicorn()
+
+
+def _say_who_may_come(settings: Settings) -> None:
+    if settings.auth == "basic" and not People(people_file(settings)).all():
+        click.echo("Nobody may sign in yet: dbspend360 user add NAME --role admin")
 
 
 def _prepare_data(settings: Settings) -> None:

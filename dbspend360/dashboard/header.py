@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.account_menu import account_menu
 from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.models.summary import Bounds
 from dbspend360.theme import count, day, plural
@@ -43,7 +44,7 @@ def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
                 ],
                 className="header__lead",
             ),
-            html.Div([*tools, _themes()], className="header__tools"),
+            html.Div([*tools, _themes(), *account_menu()], className="header__tools"),
         ],
         className="header",
     )

@@ -47,6 +47,19 @@ class Person:
         return deed in self.rights
 
 
+LONGEST_ID = 320  # letters: the longest mail address
+
+
+def person_id(name: str) -> str | None:
+    """The id of whoever is called so: names are the same however they are capitalised.
+
+    None: nobody can be called so.
+    """
+    found = name.strip().lower()
+    fits = 0 < len(found) <= LONGEST_ID and found.isprintable() and "," not in found
+    return found if fits else None
+
+
 NOBODY = Person("", None)
 # Without a sign-in all are the same one, who may do everything; so may whoever has the machine.
 EVERYBODY = Person("", Role.ADMIN)

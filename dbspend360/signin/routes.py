@@ -10,6 +10,8 @@ OPEN = frozenset(
         "/healthz",
         "/readyz",
         "/metrics",  # has a rule of its own
+        "/login",
+        "/logout",
         "/_favicon.ico",
         "/alerts/_favicon.ico",
         "/reports/_favicon.ico",

@@ -1,0 +1,49 @@
+"""The key that signs sessions."""
+
+import os
+import secrets
+from pathlib import Path
+
+from dbspend360.errors import BadSettings
+from dbspend360.settings import Settings
+
+_SHORTEST = 32  # letters
+_FILE = "secret.key"
+
+
+def secret_key(settings: Settings) -> str:
+    """The one that is set, else the data folder's, made when it is first needed.
+
+    Raises:
+        BadSettings: it is too short, or can be neither read nor made.
+    """
+    given = settings.secret_key.get_secret_value()
+    if given and len(given) < _SHORTEST:
+        raise BadSettings(f"DBSPEND360_SECRET_KEY is too short: {_SHORTEST} letters are the least.")
+    try:
+        return given or _of_folder(settings.data_dir)
+    except OSError as error:
+        raise BadSettings(
+            f"The key that signs sessions cannot be kept in {settings.data_dir} "
+            f"({error.strerror}): set DBSPEND360_SECRET_KEY."
+        ) from error
+
+
+def _of_folder(folder: Path) -> str:
+    """Whoever comes first makes it; a link appears whole, or is there already."""
+    path = folder / _FILE
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{_FILE}.{os.getpid()}.part"
+        with open(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass  # another process was faster
+        finally:
+            part.unlink()
+    found = path.read_text("ascii", "replace").strip()
+    if len(found) < _SHORTEST:
+        raise BadSettings(f"{path} holds no key: remove it, and a new one is made.")
+    return found
