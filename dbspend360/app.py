@@ -45,6 +45,7 @@ from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
 from dbspend360.signin import joined as signin
+from dbspend360.signin.gate import OWN
 from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
@@ -255,4 +256,4 @@ def _warm_up(server: Flask) -> None:
     answers 500 and the page stays blank.
     """
     for address in ("/", "/alerts", "/reports"):
-        server.test_client().get(address)
+        server.test_client().get(address, environ_overrides={OWN: True})

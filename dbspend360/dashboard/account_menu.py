@@ -1,6 +1,6 @@
 """Who has signed in, and what only they can do about it: at the right end of the header."""
 
-from dash import dcc, html
+from dash import html
 
 from dbspend360.dashboard.elements import aria
 from dbspend360.models.person import Deed, Person
@@ -9,12 +9,13 @@ from dbspend360.services.current_user import current_caller
 
 def account_menu() -> list[html.Details]:
     """The menu of whoever asks; nothing where nobody signs in."""
-    person = current_caller().person
-    return [_menu(person)] if person.id else []
+    caller = current_caller()
+    return [_menu(caller.person, caller.can_sign_out)] if caller.person.id else []
 
 
-def _menu(person: Person) -> html.Details:
+def _menu(person: Person, can_sign_out: bool) -> html.Details:
     role = person.role.value.capitalize() if person.role else "No role"
+    letter = html.Span(person.id[:1].upper(), className="account__letter", **aria(hidden="true"))
     links = [_link("Tokens", "For scripts that ask the API", "/account")]
     if person.may(Deed.ADMINISTER):
         links.append(_link("Admin", "The audit log, and who may come in", "/admin"))
@@ -22,9 +23,7 @@ def _menu(person: Person) -> html.Details:
     return html.Details(
         [
             html.Summary(
-                html.Span(
-                    person.id[:1].upper(), className="account__letter", **aria(hidden="true")
-                ),
+                letter,
                 className="button account__button",
                 title=person.id,
                 **aria(label=f"{person.id}, {role}"),
@@ -34,21 +33,22 @@ def _menu(person: Person) -> html.Details:
                     html.Div([html.Strong(person.id), html.Span(role)], className="account__who"),
                     html.Hr(className="menu__line"),
                     *links,
-                    html.Hr(className="menu__line"),
-                    html.Form(
-                        [
-                            dcc.Input(type="hidden", name="csrf_token", value=""),
-                            html.Button(html.Strong("Sign out"), className="menu__item"),
-                        ],
-                        action="/logout",
-                        method="POST",
-                    ),
+                    *(_sign_out() if can_sign_out else ()),
                 ],
                 className="menu__items",
             ),
         ],
         className="menu account",
     )
+
+
+def _sign_out() -> list[html.Hr | html.Form]:
+    """A form: no link on somebody's page signs anybody out. assets/actions.js makes it ours."""
+    button = html.Button(html.Strong("Sign out"), className="menu__item")
+    return [
+        html.Hr(className="menu__line"),
+        html.Form(button, action="/logout", method="POST", className="account__out"),
+    ]
 
 
 def _link(title: str, hint: str, address: str) -> html.A:

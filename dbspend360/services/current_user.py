@@ -19,6 +19,7 @@ class Caller:
     person: Person
     address: str = ""  # of the client; empty on the command line
     note: Note = log_only
+    can_sign_out: bool = False  # they have signed in here, and not somewhere in front
 
 
 OPERATOR = Caller(EVERYBODY)

@@ -11,19 +11,33 @@ from dbspend360.services.current_user import Caller, begin_caller, end_caller
 from dbspend360.services.permissions import require
 from dbspend360.signin.routes import needed
 
+OWN = "dbspend360.own"  # in the environment of a request that we make ourselves: no client can
+
 Identify = Callable[[], Person | None]  # looks at the request; None: it does not say
 Refuse = Callable[[DBSpendError], Response]
 
 
-def register(server: Flask, ways: Sequence[Identify], note: Note, refuse: Refuse) -> None:
-    """Let nobody pass who is not known and may not; the first of `ways` that knows them counts."""
+def register(
+    server: Flask,
+    ways: Sequence[Identify],
+    note: Note,
+    refuse: Refuse,
+    *,
+    has_login: bool = False,
+) -> None:
+    """Let nobody pass who is not known and may not; the first of `ways` that knows them counts.
+
+    `has_login`: there is a page to sign in, and one can sign out again.
+    """
 
     @server.before_request
     def enter() -> Response | None:
         g.caller = None  # until the next line has worked
         try:
-            person = next((found for way in ways if (found := way())), NOBODY)
-            g.caller = begin_caller(Caller(person, request.remote_addr or "", note))
+            person = _person(ways)
+            g.caller = begin_caller(
+                Caller(person, request.remote_addr or "", note, can_sign_out=has_login)
+            )
             _check(person)
         except DBSpendError as error:
             return refuse(error)
@@ -34,6 +48,12 @@ def register(server: Flask, ways: Sequence[Identify], note: Note, refuse: Refuse
         token = g.pop("caller", None)
         if token:
             end_caller(token)
+
+
+def _person(ways: Sequence[Identify]) -> Person:
+    if OWN in request.environ:
+        return EVERYBODY
+    return next((found for way in ways if (found := way())), NOBODY)
 
 
 def everybody() -> Person:

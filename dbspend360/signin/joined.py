@@ -28,7 +28,8 @@ def register(server: Flask, settings: Settings) -> None:
         sessions.prepare(server, settings)
     hosts.register(server, settings, refused)
     ways = _ways(settings)
-    gate.register(server, ways, log_only, refused_or_asked if has_login else refused)
+    refuse = refused_or_asked if has_login else refused
+    gate.register(server, ways, log_only, refuse, has_login=has_login)
 
 
 def register_pages(server: Flask, settings: Settings, links: Links) -> None:
