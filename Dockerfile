@@ -1,5 +1,5 @@
-# DBSpend360 as a container: `docker build -t dbspend360 .`, then `docker run -p 8050:8050 dbspend360`.
-# Explained, with what was proven of it, in docs/deployment.md.
+# DBSpend360 as a container: `docker build -t dbspend360 .`. How it is run, who may then come in, and
+# what was proven of it, is in docs/deployment.md.
 
 FROM python:3.11-slim AS build
 

@@ -84,9 +84,9 @@ class People:
         """Whose name and password they are; a name that is not there takes as long to refuse."""
         id_ = person_id(name) or ""
         entry = self._read().get(id_)
+        fits = _may_be_one(password)
         kept = entry.password if entry else self._nobody
-        is_right = check_password_hash(kept, password[:_LONGEST_PASSWORD])
-        fits = len(password) <= _LONGEST_PASSWORD
+        is_right = check_password_hash(kept, password if fits else "")
         return _account(id_, entry) if entry and is_right and fits else None
 
     def add(self, name: str, role: Role, password: str) -> Account:
@@ -210,12 +210,14 @@ def _known(people: Mapping[str, _Entry], name: str) -> str:
     return id_
 
 
+def _may_be_one(password: str) -> bool:
+    is_whole = not any("\ud800" <= letter <= "\udfff" for letter in password)  # half a character
+    return is_whole and len(password) <= _LONGEST_PASSWORD
+
+
 def _hash(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise BadPeople(f"A password needs {SHORTEST_PASSWORD} letters or more.")
-    if len(password) > _LONGEST_PASSWORD:
-        raise BadPeople(f"A password has at most {_LONGEST_PASSWORD} letters.")
-    try:
-        return generate_password_hash(password, _METHOD)
-    except UnicodeEncodeError:
-        raise BadPeople("The password holds half a character: type it again.") from None
+    if not _may_be_one(password):
+        raise BadPeople(f"A password has at most {_LONGEST_PASSWORD} letters, all of them whole.")
+    return generate_password_hash(password, _METHOD)
