@@ -15,7 +15,7 @@ from dbspend360.services.store_numbers import KINDS, Numbers
 from dbspend360.settings import MetricsFor
 
 _LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+PROXIED = "dbspend360.proxied"  # in the environment: something in front has handed it on
 
 
 def register(server: Flask, shown_to: MetricsFor, numbers: Callable[[], Numbers | None]) -> None:
@@ -34,7 +34,7 @@ def register(server: Flask, shown_to: MetricsFor, numbers: Callable[[], Numbers 
 
 def _is_from_here() -> bool:
     """From this machine, and not through a proxy on it."""
-    is_forwarded = any(name in request.headers for name in _FORWARDED)
+    is_forwarded = PROXIED in request.environ or "Via" in request.headers
     return request.remote_addr in _LOOPBACK and not is_forwarded
 
 

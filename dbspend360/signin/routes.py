@@ -11,6 +11,8 @@ OPEN = frozenset(
         "/readyz",
         "/metrics",  # has a rule of its own
         "/login",
+        "/login/oidc",
+        "/signed-in",
         "/logout",
         "/_favicon.ico",
         "/alerts/_favicon.ico",

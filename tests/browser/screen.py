@@ -74,7 +74,7 @@ def opened(context: BrowserContext, address: str) -> Iterator["Screen"]:
     page = context.new_page()
     screen = Screen(page, Watch(page), address)
     yield screen
-    assert screen.watch.wrong == []
+    assert screen.watch.wrong == [], screen.watch.wrong
 
 
 class Screen:
