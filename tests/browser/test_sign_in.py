@@ -29,7 +29,7 @@ def guarded(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def stranger(guarded: str, context: BrowserContext) -> Iterator[Screen]:
     with opened(context, guarded) as screen:
         yield screen
-        # The browser says each refusal in its console, and so does Dash: that is what was asked for.
+        # The browser and Dash say each refusal in the console: it was asked for.
         expected = (
             "Failed to load resource: the server responded with a status of 401",
             "{message: ",
