@@ -198,7 +198,10 @@ def test_serve_says_that_its_port_is_taken_before_it_makes_anything(folder: Path
     assert not folder.exists()
 
 
-def test_serve_says_that_its_address_is_not_of_this_machine(folder: Path) -> None:
+def test_serve_says_that_its_address_is_not_of_this_machine(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBSPEND360_AUTH", "basic")
     assert "of 203.0.113.9 is not free" in refused("serve", "--host", "203.0.113.9")
 
 
