@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dbspend360.models.columns import Column, Grouping, column
 from dbspend360.models.view_state import ColumnFilter, ViewState, filter_value
 from dbspend360.warehouse.base import Question, Value
-from dbspend360.warehouse.questions import question, with_relation
+from dbspend360.warehouse.questions import on_rows, question
 
 RowKeys = Sequence[tuple[str, ...]]  # of rows: their ids as `_KEYS` has them
 
@@ -144,7 +144,7 @@ def totals_question(
 
 def _on_rows(view: ViewState, part: str, text: str) -> Question:
     rows = question(f"spend_by_{view.group_by.value}")
-    return Question(f"{rows.name}.{part}", with_relation("table_rows", rows.text, text))
+    return on_rows(f"{rows.name}.{part}", rows, "table_rows", text)
 
 
 def _order(view: ViewState) -> str:

@@ -37,10 +37,12 @@ RECORDS = [
 SLY = ("%", "_", "'", "\\", "!", '"', "%' OR '1'='1", "", "?", ":skip")
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> SpendRepository:
+@pytest.fixture(scope="module", params=[False, True], ids=["records", "rolled"])
+def table(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> SpendRepository:
     folder = tmp_path_factory.mktemp("table") / "data"
-    publish(folder, *RECORDS)
+    publish(folder, *RECORDS, rolled=request.param)
     return SpendRepository(EmbeddedWarehouse(folder))
 
 
