@@ -29,6 +29,7 @@ class Source:
     is_demo: Callable[[], bool]
     remark: Callable[[], str]  # what is less than it could be, in a sentence; mostly empty
     close: Callable[[], None]
+    state: Callable[[], str | None]  # another word for other data or after `forget`; see the cache
     require_memory: Callable[[], None]  # raises MemoryLost when nothing can be remembered
     at_rest: Warehouse | None = None  # only what it remembers, where asking wakes somebody
     workspace_url: str = ""  # where it links to when no setting says so
@@ -57,6 +58,7 @@ def _plain(settings: Settings, warehouse: Warehouse) -> Source:
         lambda: False,
         lambda: "",
         lambda: None,
+        cached.state,
         memory.require,
     )
 
@@ -78,7 +80,9 @@ def _embedded(settings: Settings) -> Source:
             return False
 
     counted = CountedWarehouse(cached)
-    return Source(counted, cached.forget, is_demo, lambda: "", embedded.close, memory.require)
+    return Source(
+        counted, cached.forget, is_demo, lambda: "", embedded.close, cached.state, memory.require
+    )
 
 
 def _databricks(settings: Settings) -> Source:
@@ -103,6 +107,7 @@ def _databricks(settings: Settings) -> Source:
         lambda: False,
         databricks.spends.missing_names,
         databricks.close,
+        cached.state,
         memory.require,
         at_rest=RestingWarehouse(cached),
         workspace_url=endpoint.base,
