@@ -47,6 +47,7 @@ class EmbeddedWarehouse(Warehouse):
         self._folder = folder
         self._lock = threading.Lock()
         self._open: _Open | None = None
+        self._pointed = versions.Pointed(folder)
 
     def source(self) -> versions.Version:
         """The version that would answer now.
@@ -55,7 +56,7 @@ class EmbeddedWarehouse(Warehouse):
             NoData: nothing was ever published.
         """
         try:
-            version = versions.current(self._folder)
+            version = self._pointed.read()
         except (OSError, ValueError) as error:
             raise WarehouseError("source", "The data folder cannot be read.") from error
         if version is None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbspend360.errors import WarehouseError
@@ -70,7 +72,7 @@ def _embedded(settings: Settings) -> Source:
         embedded,
         memory,
         seconds=settings.cache_seconds,
-        version=lambda: str(embedded.source().path.resolve()),
+        version=lambda: _whole(embedded.source().path),
     )
 
     def is_demo() -> bool:
@@ -83,6 +85,12 @@ def _embedded(settings: Settings) -> Source:
     return Source(
         counted, cached.forget, is_demo, lambda: "", embedded.close, cached.state, memory.require
     )
+
+
+@lru_cache(maxsize=8)
+def _whole(path: Path) -> str:
+    """Whoever names the folder in another way means the same data."""
+    return str(path.resolve())
 
 
 def _databricks(settings: Settings) -> Source:
