@@ -11,7 +11,12 @@ from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, ViewState
 from dbspend360.warehouse.base import Question
 from dbspend360.warehouse.questions import bound, question, with_relation
-from dbspend360.warehouse.table import page_question, totals_question
+from dbspend360.warehouse.table import (
+    beyond_question,
+    cost_question,
+    page_question,
+    totals_question,
+)
 
 TEXTS = files("dbspend360.warehouse") / "sql"
 
@@ -51,7 +56,7 @@ def every_condition(grouping: Grouping) -> ViewState:
 TABLE_QUESTIONS = [
     ask(every_condition(grouping))[0]
     for grouping in Grouping
-    for ask in (page_question, totals_question)
+    for ask in (page_question, totals_question, cost_question, beyond_question)
 ]
 WITH_ROLL_UPS = [question(name) for name in NAMES] + TABLE_QUESTIONS
 QUESTIONS = WITH_ROLL_UPS + [
