@@ -13,7 +13,7 @@ from spend_records import MakeSpend, Record, publish, record, same_but, view
 
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, Sort, ViewState
-from dbspend360.warehouse import spends
+from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Row, Rows
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.spends import SpendRepository
@@ -394,7 +394,7 @@ def test_a_page_far_down_is_the_one_that_sorting_everything_gives(
     asked = view(f"{query}&where={where}" if where else query)
     asked = asked.with_changes(sort=Sort(column="total_cost", descending=descending))
     everything = whole(table, asked)
-    monkeypatch.setattr(spends, "DEEP_ROWS", 0)
+    monkeypatch.setattr(deep_pages, "DEEP_ROWS", 0)
     for most in (1, 3, 200):
         for skip in range(len(everything) + 2):
             found = table.table_page(asked, skip=skip, most=most).value
