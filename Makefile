@@ -9,7 +9,7 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev demo-databricks test drill oracle image-proof check format screenshots setup clean
+.PHONY: help run dev demo-databricks test drill oracle bench image-proof check format screenshots setup clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ oracle: $(VENV)/.dev ## Ask local Spark the same questions, as the judge of the 
 	@echo "Installing Spark (450 MB, once)"
 	@$(PIP) install -c constraints.txt -e '.[oracle]'
 	@$(BIN)/pytest -W default tests/warehouse/spark_oracle.py
+
+bench: $(VENV)/.dev ## Measure speed, memory and sizes up to ten million records; QUICK=1 up to a million, three minutes
+	@$(BIN)/python benchmarks/bench.py $(if $(QUICK),--quick) --out data/bench/latest.json $(ARGS)
 
 image-proof: ## Build the container where no Docker engine runs, and try it; as root on Debian
 	@sh tests/image_proof.sh

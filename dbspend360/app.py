@@ -11,6 +11,7 @@ from flask import Flask, request
 from dbspend360 import pages, watched
 from dbspend360.api import every_request, export, packed, report_files, safe_headers
 from dbspend360.api import joined as api
+from dbspend360.api.kept import KeptAnswers
 from dbspend360.celery_app import celery_begin, make_celery
 from dbspend360.dashboard import (
     breakdown,
@@ -110,8 +111,9 @@ def create_app(
     watched.register(server, settings, source, asked.store, visits)
     export.register(server, asked.spend, asked.desk, asked.exports)
     report_files.register(server, asked.reports)
+    kept = KeptAnswers(source.state, seconds=settings.cache_seconds)
     api.register(
-        server, asked.spend, today, asked.final_date, asked.desk, asked.reports, asked.exports
+        server, asked.spend, today, asked.final_date, asked.desk, asked.reports, asked.exports, kept
     )
     safe_headers.register(server, apps)
     packed.register(server, settings.data_dir / "cache" / "scripts")

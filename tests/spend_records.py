@@ -12,6 +12,7 @@ import duckdb
 from dbspend360.models.view_query import read_view
 from dbspend360.models.view_state import ViewState
 from dbspend360.warehouse import versions
+from dbspend360.warehouse.roll_ups import statements
 from dbspend360.warehouse.schema import SPENDS_TABLE
 from dbspend360.warehouse.spends import SpendRepository
 from dbspend360.warehouse.versions import Origin, Version
@@ -68,8 +69,14 @@ def same_but(original: Record, **changes: str | None) -> Record:
     return replace(original, **changes)  # type: ignore[arg-type]  # texts only
 
 
-def publish(folder: Path, *records: Record, file: str = "", origin: Origin = "import") -> Version:
-    """Make these records what the embedded warehouse of `folder` shows."""
+def publish(
+    folder: Path,
+    *records: Record,
+    file: str = "",
+    origin: Origin = "import",
+    rolled: bool = False,
+) -> Version:
+    """Make these records what the embedded warehouse of `folder` shows, with roll-ups or not."""
     folder.mkdir(exist_ok=True)
     path = folder / (file or f"spends-{uuid4().hex}.duckdb")
     version = Version(path, origin, datetime.now(UTC))
@@ -79,6 +86,8 @@ def publish(folder: Path, *records: Record, file: str = "", origin: Origin = "im
             row = f"({', '.join('?' * len(astuple(records[0])))})"
             values = [value for each in records for value in astuple(each)]
             db.execute(f"INSERT INTO spends VALUES {', '.join([row] * len(records))}", values)
+        for each in statements(db, bucket_runs=2) if rolled else ():
+            db.execute(each)
     versions.publish(version)
     return version
 

@@ -4,51 +4,74 @@ Whatever goes wrong under `/api` is answered as JSON by this file, Werkzeug's ow
 mistakes too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, NotAcceptable
 from werkzeug.routing import Map, Rule
 
-from dbspend360.api.envelope import JSON, begin, refusal, success, told
+from dbspend360.api.envelope import JSON, begin, refusal, success, told, written
 from dbspend360.api.error_page import error_page
+from dbspend360.api.kept import KeptAnswers
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.errors import DBSpendError
+from dbspend360.warehouse.counted import count_again, names_asked
 
 ROOT = "/api"
 
 
-def register(server: Flask, reader: Reader, operations: Sequence[Operation]) -> None:
+def register(
+    server: Flask, reader: Reader, operations: Sequence[Operation], kept: KeptAnswers
+) -> None:
     """Add the routes, and answer everything else under `/api`."""
     for each in operations:
         server.add_url_rule(
             each.rule,
             f"api.{each.name}",
-            _view(reader, each),
+            _view(reader, each, kept),
             methods=[each.method],
             provide_automatic_options=False,
         )
     _guard(server)
 
 
-def _view(reader: Reader, operation: Operation) -> Callable[..., Response]:
+def _view(reader: Reader, operation: Operation, kept: KeptAnswers) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         media = choose_media([operation.media, *operation.other_media])
         try:
-            asked = reader.parameters(operation.parameters, request.query_string, path)
-            found = (
-                success(operation.answer(asked))
-                if media == JSON
-                else operation.stream(media, asked)
-            )
+            if media == JSON and operation.is_kept:
+                found = _again_or_new(reader, operation, kept, path)
+            else:
+                asked = reader.parameters(operation.parameters, request.query_string, path)
+                found = (
+                    success(written(operation.answer(asked)))
+                    if media == JSON
+                    else operation.stream(media, asked)
+                )
         except DBSpendError as error:
             return told(error)
         found.vary.add("Accept")
         return found
 
     return answer
+
+
+def _again_or_new(
+    reader: Reader, operation: Operation, kept: KeptAnswers, path: Mapping[str, str]
+) -> Response:
+    query = request.query_string
+    key = kept.key(operation.path, query, tuple(path.items()), reader.today())
+    if known := kept.find(key):
+        count_again(known.questions)
+        return success(known, is_again=True)
+    asked = reader.parameters(operation.parameters, query, path)
+    with names_asked() as names:
+        new = written(operation.answer(asked))
+    kept.keep(key, replace(new, questions=tuple(names)))
+    return success(new)
 
 
 def choose_media(offered: Sequence[str]) -> str:

@@ -52,22 +52,53 @@ def of_now(data: BaseModel) -> Reply:
     return Reply(data, {}, [Answer(None, datetime.now(UTC), cached=False)])
 
 
-def success(reply: Reply) -> Response:
-    """`{"success": true, "data": ..., "meta": ...}`, or 304 when the client has it already."""
+@dataclass(frozen=True)
+class Written:
+    """A good answer as text, but for what each request has anew."""
+
+    body: bytes  # up to what the meta says of this request
+    tag: str
+    as_of: datetime  # when the oldest part was asked for
+    is_stale: bool
+    is_cached: bool  # every part came from memory
+    warning: str
+    questions: tuple[str, ...] = ()  # that were asked for it
+
+
+def written(reply: Reply) -> Written:
+    """`{"success": true, "data": ..., "meta": ...`, as far as it is the same for everybody."""
     data = reply.data.model_dump() if isinstance(reply.data, BaseModel) else reply.data
     outage = next((each.outage for each in reply.answers if each.outage), "")
     content = f'"data":{json_text(data)}'
-    kept = {"filters_applied": reply.filters, "stale": bool(outage)}
-    meta = kept | {
-        "cache_hit": all(each.cached for each in reply.answers),
+    kept = json_text({"filters_applied": reply.filters, "stale": bool(outage)})
+    # A name in a request may hold half of a character, which UTF-8 cannot write.
+    body = f'{{"success":true,{content},"meta":{kept[:-1]},'.encode("utf-8", "replace")
+    return Written(
+        body,
+        tag=_hash(content + kept),
+        as_of=min(each.asked_at for each in reply.answers),
+        is_stale=bool(outage),
+        is_cached=all(each.cached for each in reply.answers),
+        warning=f"The warehouse does not answer right now: {outage}" if outage else "",
+    )
+
+
+def success(answer: Written, *, is_again: bool = False) -> Response:
+    """The answer to this request, or 304 when the client has it already.
+
+    `is_again`: it was written for an earlier request.
+    """
+    meta = {
+        "cache_hit": is_again or answer.is_cached,
         "query_time_ms": _milliseconds(),
-        "as_of": min(each.asked_at for each in reply.answers).isoformat(timespec="seconds"),
+        "as_of": answer.as_of.isoformat(timespec="seconds"),
     }
-    if outage:
-        meta["warning"] = f"The warehouse does not answer right now: {outage}"
-    response = _json(f'{{"success":true,{content},"meta":{json_text(meta)}}}')
+    if answer.warning:
+        meta["warning"] = answer.warning
+    response = Response(answer.body + f"{json_text(meta)[1:]}}}".encode(), mimetype=JSON)
+    response.headers["Cache-Control"] = _AGAIN
     # Weak, and without what each answer has anew: the time it took and when it was asked.
-    response.set_etag(_hash(content + json_text(kept)), weak=True)
+    response.set_etag(answer.tag, weak=True)
     response.make_conditional(request)
     return response
 

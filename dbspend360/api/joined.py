@@ -1,6 +1,7 @@
 """All addresses of the API, put together."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from flask import Flask
@@ -16,6 +17,7 @@ from dbspend360.api import (
     spends,
     totals,
 )
+from dbspend360.api.kept import KeptAnswers
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.services.alert_desk import AlertDesk
@@ -32,17 +34,18 @@ def register(
     desk: AlertDesk,
     report_desk: ReportDesk,
     exports: ExportDesk,
+    kept: KeptAnswers,
 ) -> None:
     """Add everything under `/api`; `final_date()` is the last day that counts as complete."""
     reader = Reader(spend, today)
     found = [
-        *operations(spend, reader, today, final_date),
+        *(replace(each, is_kept=True) for each in operations(spend, reader, today, final_date)),
         *alerts.operations(desk),
         *reports.operations(report_desk),
         *pdf.operations(reader, exports),
     ]
     description.register(server, found)
-    door.register(server, reader, found)
+    door.register(server, reader, found, kept)
 
 
 def operations(

@@ -56,6 +56,7 @@ class Operation:
     method: str = "GET"
     body: type[BaseModel] | None = None  # what it reads, where it changes something
     body_example: Mapping[str, Any] = field(default_factory=dict)
+    is_kept: bool = False  # the same for everybody, and hangs on the data and the day alone
     refusals: tuple[int, ...] = ()  # statuses of its own, beside those of `errors`
 
     @property

@@ -39,6 +39,10 @@ class Reader:
     def __init__(self, spend: SpendRepository, today: Callable[[], date]) -> None:
         self._spend, self._today = spend, today
 
+    def today(self) -> date:
+        """The day on which a request is read."""
+        return self._today()
+
     def parameters(self, kind: type[P], query: bytes, path: Mapping[str, str]) -> P:
         """The parameters in a query and in the address. Asks nobody.
 

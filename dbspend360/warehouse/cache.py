@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse.answers_json import dumped, loaded
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
@@ -56,6 +57,14 @@ class CachedWarehouse(Warehouse):
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
         """See `Warehouse.stream`: what may be too large to hold is too large to remember."""
         return self._inner.stream(question, values)
+
+    def state(self) -> str | None:
+        """Changes with the data and with each `forget`; None while nothing is remembered."""
+        try:
+            epoch = self._memory.epoch() if self._seconds else None
+            return None if epoch is None else f"{epoch} {self._version()}"
+        except DBSpendError:  # there is no data: whoever asks is told
+            return None
 
     def forget(self) -> None:
         """Forget every answer, in every worker and process that shares the memory."""

@@ -1,12 +1,33 @@
 """Counts who answered: in front of everything, so that each question counts once."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from dbspend360.errors import DBSpendError
 from dbspend360.metrics import QUESTION_SECONDS, QUESTIONS
 from dbspend360.models.answer import Answer
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
+
+_names: ContextVar[list[str] | None] = ContextVar("names", default=None)
+
+
+@contextmanager
+def names_asked() -> Iterator[list[str]]:
+    """The names of the questions asked inside, as they come."""
+    names: list[str] = []
+    token = _names.set(names)
+    try:
+        yield names
+    finally:
+        _names.reset(token)
+
+
+def count_again(names: Iterable[str]) -> None:
+    """Somebody kept the whole of what these questions had answered, and gave it again."""
+    for name in names:
+        QUESTIONS.labels(name, "memory").inc()
 
 
 class CountedWarehouse(Warehouse):
@@ -18,6 +39,9 @@ class CountedWarehouse(Warehouse):
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
         """See `Warehouse.query`."""
         began = time.perf_counter()
+        names = _names.get()
+        if names is not None:
+            names.append(question.name)
         try:
             answer = self._inner.query(question, values)
         except DBSpendError:

@@ -13,7 +13,7 @@ import duckdb
 
 from dbspend360.errors import NoData, WarehouseError
 from dbspend360.models.answer import Answer
-from dbspend360.warehouse import versions
+from dbspend360.warehouse import roll_ups, versions
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.embedded_stream import MEMORIES, dicts, streamed
 from dbspend360.warehouse.noting import note_answer
@@ -33,6 +33,7 @@ _LIMITS: dict[str, str | bool | int | float | list[str]] = {
 class _Open:
     version: versions.Version
     connection: duckdb.DuckDBPyConnection
+    has_roll_ups: bool
 
 
 class EmbeddedWarehouse(Warehouse):
@@ -46,6 +47,7 @@ class EmbeddedWarehouse(Warehouse):
         self._folder = folder
         self._lock = threading.Lock()
         self._open: _Open | None = None
+        self._pointed = versions.Pointed(folder)
 
     def source(self) -> versions.Version:
         """The version that would answer now.
@@ -54,7 +56,7 @@ class EmbeddedWarehouse(Warehouse):
             NoData: nothing was ever published.
         """
         try:
-            version = versions.current(self._folder)
+            version = self._pointed.read()
         except (OSError, ValueError) as error:
             raise WarehouseError("source", "The data folder cannot be read.") from error
         if version is None:
@@ -80,7 +82,7 @@ class EmbeddedWarehouse(Warehouse):
             for memory in MEMORIES:
                 try:
                     path = path if count else self.source().path
-                    for rows in streamed(path, memory, bound(question.text, values), skip=count):
+                    for rows in streamed(path, memory, (question, values), skip=count):
                         count += len(rows)
                         yield rows
                     break
@@ -101,16 +103,20 @@ class EmbeddedWarehouse(Warehouse):
     def _asked(
         self, question: Question, values: Mapping[str, Value]
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        with _told(question), self._connection().cursor() as cursor:
-            yield cursor.execute(*bound(question.text, values))
+        with _told(question):
+            now = self._opened()
+            text = question.quickest(values) if now.has_roll_ups else question.text
+            with now.connection.cursor() as cursor:
+                yield cursor.execute(*bound(text, values))
 
-    def _connection(self) -> duckdb.DuckDBPyConnection:
+    def _opened(self) -> _Open:
         version = self.source()
         with self._lock:
             if self._open is None or self._open.version != version:
                 # The old connection is dropped, not closed: its running questions finish first.
-                self._open = _Open(version, self._connected(version))
-            return self._open.connection
+                connection = self._connected(version)
+                self._open = _Open(version, connection, roll_ups.are_in(connection))
+            return self._open
 
     def _connected(self, version: versions.Version) -> duckdb.DuckDBPyConnection:
         try:

@@ -1,14 +1,16 @@
 """Rows of one DuckDB file in little memory, however many they are."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 import duckdb
 
-from dbspend360.warehouse.base import STREAM_ROWS, Rows, Value
+from dbspend360.warehouse import roll_ups
+from dbspend360.warehouse.base import STREAM_ROWS, Question, Rows, Value
+from dbspend360.warehouse.questions import bound
 
 # Of each stream; what must be sorted beyond it goes to disk. Not all of what must be grouped can:
 # records do with the first, a million runs take the second, and so do four million.
@@ -16,15 +18,18 @@ MEMORIES = ("96MB", "256MB")
 
 
 def streamed(
-    file: Path, memory: str, asked: tuple[str, list[Value]], *, skip: int
+    file: Path, memory: str, asked: tuple[Question, Mapping[str, Value]], *, skip: int
 ) -> Iterator[Rows]:
-    """The rows of a text with its values, some at a time, without the first `skip`.
+    """The rows of a question with its values, some at a time, without the first `skip`.
 
     Little memory may turn out to be too little when many rows are read already: whoever has those
     asks for the others. The order of a table has no ties, so that they are the others.
     """
+    question, values = asked
     with small_connection(file, memory) as connection:
-        connection.execute(*asked)
+        rolled = roll_ups.are_in(connection)
+        text = question.quickest(values) if rolled else question.text
+        connection.execute(*bound(text, values))
         while skip and (known := connection.fetchmany(min(skip, STREAM_ROWS))):
             skip -= len(known)
         while found := connection.fetchmany(STREAM_ROWS):

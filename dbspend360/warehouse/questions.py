@@ -1,28 +1,70 @@
-"""Questions from the texts in `sql/`, and their `:named` values as the `?` every engine takes."""
+"""Questions from the texts in `sql/`, and their `:named` values as the `?` every engine takes.
+
+A text may stand on others, its relations: who speaks of one gets it in front. Where an engine has
+roll-ups, `sql/by_job` and `sql/by_day` hold other relations of the same names: the question itself
+stays the same text.
+"""
 
 import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from dbspend360.warehouse.base import Question, Value
+from dbspend360.warehouse.base import Question, RollUp, Value
 
 # A comment, a quoted text, or a name to bind; only the last is replaced.
 _TOKEN = re.compile(r"--[^\n]*|'[^']*'|(?<![:\w]):([a-z_]+)")
 
+# Each may stand on those after it.
+_RELATIONS = (
+    "spend_by_run",
+    "period_highest",
+    "period_sums",
+    "period_runs",
+    "periods",
+    "chosen_days",
+    "chosen_job_days",
+    "chosen_runs",
+    "cut_runs",
+    "cut_period_runs",
+    "cut_spends",
+    "cut_period_spends",
+    "chosen_spends",
+)
 
-# Texts that others may stand on: who speaks of one gets it in front.
-_RELATIONS = ("spend_by_run", "chosen_spends")
+# What is added up from some of the records as the text says that adds up all of them.
+_OF_SOME = {
+    "cut_runs": ("spend_by_run", "cut_spends"),
+    "cut_period_runs": ("period_runs", "cut_period_spends"),
+}
+
+# Where texts are looked for, the first ones before the others, and which filters they cannot serve.
+_ROLLED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("by_day", "by_job"), ("job_name", "workspace_id", "job_id", "cluster_id")),
+    (("by_job",), ("cluster_id",)),
+)
 
 
 @cache
 def question(name: str) -> Question:
     """The question in `sql/<name>.sql`, with the texts it stands on."""
-    text = _text(name)
-    for relation in _RELATIONS:
-        if relation != name and re.search(rf"\b{relation}\b", text):
-            text = with_relation(relation, _text(relation), text)
-    return Question(name, text)
+    plain = _composed(name, ())
+    texts = [(_composed(name, folders), unless) for folders, unless in _ROLLED]
+    followed = [text for text, _ in texts[1:]] + [plain]
+    rolled = [
+        RollUp(text, unless)
+        for (text, unless), after in zip(texts, followed, strict=True)
+        if text != after
+    ]
+    return Question(name, plain, roll_ups=tuple(rolled))
+
+
+def on_rows(name: str, rows: Question, relation: str, text: str) -> Question:
+    """A question whose text stands on the rows of another, called `relation` there."""
+    rolled = (
+        RollUp(with_relation(relation, each.text, text), each.unless) for each in rows.roll_ups
+    )
+    return Question(name, with_relation(relation, rows.text, text), roll_ups=tuple(rolled))
 
 
 def with_relation(name: str, definition: str, text: str) -> str:
@@ -46,6 +88,24 @@ def bound(text: str, values: Mapping[str, Value]) -> tuple[str, list[Value]]:
     return _TOKEN.sub(mark, text), ordered
 
 
-def _text(name: str) -> str:
-    lines = (files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+def _composed(name: str, folders: tuple[str, ...]) -> str:
+    text = _text(name, folders)
+    for relation in _RELATIONS:
+        if relation != name and re.search(rf"\b{relation}\b", text):
+            text = with_relation(relation, _definition(relation, folders), text)
+    return text
+
+
+def _definition(relation: str, folders: tuple[str, ...]) -> str:
+    if relation not in _OF_SOME:
+        return _text(relation, folders)
+    of_all, records = _OF_SOME[relation]
+    return re.sub(r"\bchosen_spends\b", records, _text(of_all, ()))
+
+
+def _text(name: str, folders: tuple[str, ...]) -> str:
+    root = files(__package__) / "sql"
+    places = [root / folder / f"{name}.sql" for folder in folders]
+    file = next((each for each in places if each.is_file()), root / f"{name}.sql")
+    lines = file.read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if not line.startswith("--"))

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbspend360.errors import WarehouseError
@@ -29,6 +31,7 @@ class Source:
     is_demo: Callable[[], bool]
     remark: Callable[[], str]  # what is less than it could be, in a sentence; mostly empty
     close: Callable[[], None]
+    state: Callable[[], str | None]  # another word for other data or after `forget`; see the cache
     require_memory: Callable[[], None]  # raises MemoryLost when nothing can be remembered
     at_rest: Warehouse | None = None  # only what it remembers, where asking wakes somebody
     workspace_url: str = ""  # where it links to when no setting says so
@@ -57,6 +60,7 @@ def _plain(settings: Settings, warehouse: Warehouse) -> Source:
         lambda: False,
         lambda: "",
         lambda: None,
+        cached.state,
         memory.require,
     )
 
@@ -68,7 +72,7 @@ def _embedded(settings: Settings) -> Source:
         embedded,
         memory,
         seconds=settings.cache_seconds,
-        version=lambda: str(embedded.source().path.resolve()),
+        version=lambda: _whole(embedded.source().path),
     )
 
     def is_demo() -> bool:
@@ -78,7 +82,15 @@ def _embedded(settings: Settings) -> Source:
             return False
 
     counted = CountedWarehouse(cached)
-    return Source(counted, cached.forget, is_demo, lambda: "", embedded.close, memory.require)
+    return Source(
+        counted, cached.forget, is_demo, lambda: "", embedded.close, cached.state, memory.require
+    )
+
+
+@lru_cache(maxsize=8)
+def _whole(path: Path) -> str:
+    """Whoever names the folder in another way means the same data."""
+    return str(path.resolve())
 
 
 def _databricks(settings: Settings) -> Source:
@@ -103,6 +115,7 @@ def _databricks(settings: Settings) -> Source:
         lambda: False,
         databricks.spends.missing_names,
         databricks.close,
+        cached.state,
         memory.require,
         at_rest=RestingWarehouse(cached),
         workspace_url=endpoint.base,

@@ -20,6 +20,7 @@ from dbspend360.models.summary import (
     Summary,
 )
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
+from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.table import RowKeys, page_question, stream_question, totals_question
@@ -83,8 +84,11 @@ class SpendRepository:
 
         `only`: the keys of the rows that count; None is all.
         """
-        asked, conditions = page_question(view, only)
-        values = _chosen(view) | conditions | {"skip": skip, "most": most}
+        near: dict[str, Value] | None = None
+        if skip >= deep_pages.DEEP_ROWS and view.sort.column == "total_cost":
+            near = deep_pages.deep_page(self._warehouse, view, _chosen(view), (skip, most), only)
+        asked, conditions = page_question(view, only, between_costs=near is not None)
+        values = _chosen(view) | conditions | {"skip": skip, "most": most} | (near or {})
         return self._warehouse.query(asked, values)
 
     def table_totals(

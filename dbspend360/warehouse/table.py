@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dbspend360.models.columns import Column, Grouping, column
 from dbspend360.models.view_state import ColumnFilter, ViewState, filter_value
 from dbspend360.warehouse.base import Question, Value
-from dbspend360.warehouse.questions import question, with_relation
+from dbspend360.warehouse.questions import on_rows, question
 
 RowKeys = Sequence[tuple[str, ...]]  # of rows: their ids as `_KEYS` has them
 
@@ -111,16 +111,44 @@ class _Conditions:
 
 
 def page_question(
-    view: ViewState, only: RowKeys | None = None
+    view: ViewState, only: RowKeys | None = None, *, between_costs: bool = False
 ) -> tuple[Question, dict[str, Value]]:
     """Rows of the table in the view's order; bind `most` and `skip` to choose the page.
 
-    `only`: the keys of the rows that count; None is all.
+    `only`: the keys of the rows that count; None is all. `between_costs`: none below the total cost
+    `low` nor above `high`; bind these too.
     """
     conditions = _Conditions()
-    where = f"FROM table_rows WHERE {conditions.text(view, only)}"
+    where = f"FROM table_rows WHERE ({conditions.text(view, only)})"
+    if between_costs:
+        where += " AND total_cost BETWEEN :low AND :high"
     text = f"SELECT *\n{where}\nORDER BY {_order(view)}\nLIMIT :most OFFSET :skip"
     return _on_rows(view, "page", text), conditions.values
+
+
+def cost_question(
+    view: ViewState, only: RowKeys | None = None
+) -> tuple[Question, dict[str, Value]]:
+    """One row: the total costs `low` and `high`, with the shares bound at or below them."""
+    conditions = _Conditions()
+    cost = "WITHIN GROUP (ORDER BY total_cost)"
+    text = (
+        f"SELECT PERCENTILE_DISC(:low_share) {cost} AS low,\n"
+        f"       PERCENTILE_DISC(:high_share) {cost} AS high\n"
+        f"FROM table_rows WHERE {conditions.text(view, only)}"
+    )
+    return _on_rows(view, "costs", text), conditions.values
+
+
+def beyond_question(
+    view: ViewState, only: RowKeys | None = None
+) -> tuple[Question, dict[str, Value]]:
+    """One row: how many rows come before those with the total cost `edge`, by the view's order."""
+    conditions = _Conditions()
+    sign = ">" if view.sort.descending else "<"
+    where = f"({conditions.text(view, only)}) AND total_cost {sign} :edge"
+    text = f"SELECT COUNT(*) AS table_rows\nFROM table_rows WHERE {where}"
+    return _on_rows(view, "beyond", text), conditions.values
 
 
 def stream_question(
@@ -144,7 +172,7 @@ def totals_question(
 
 def _on_rows(view: ViewState, part: str, text: str) -> Question:
     rows = question(f"spend_by_{view.group_by.value}")
-    return Question(f"{rows.name}.{part}", with_relation("table_rows", rows.text, text))
+    return on_rows(f"{rows.name}.{part}", rows, "table_rows", text)
 
 
 def _order(view: ViewState) -> str:

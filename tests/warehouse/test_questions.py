@@ -11,11 +11,23 @@ from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, ViewState
 from dbspend360.warehouse.base import Question
 from dbspend360.warehouse.questions import bound, question, with_relation
-from dbspend360.warehouse.table import page_question, totals_question
+from dbspend360.warehouse.table import (
+    beyond_question,
+    cost_question,
+    page_question,
+    totals_question,
+)
 
 TEXTS = files("dbspend360.warehouse") / "sql"
-SQL = sorted((each for each in TEXTS.iterdir() if each.is_file()), key=lambda each: each.name)
+
+
+def texts_in(folder: Traversable) -> list[Traversable]:
+    return sorted((each for each in folder.iterdir() if each.is_file()), key=lambda each: each.name)
+
+
+SQL = texts_in(TEXTS)
 NAMES = [each.name.removesuffix(".sql") for each in SQL]
+EVERY_TEXT = SQL + texts_in(TEXTS / "by_day") + texts_in(TEXTS / "by_job")
 
 OPERATORS: tuple[Operator, ...] = (
     "contains",
@@ -44,15 +56,20 @@ def every_condition(grouping: Grouping) -> ViewState:
 TABLE_QUESTIONS = [
     ask(every_condition(grouping))[0]
     for grouping in Grouping
-    for ask in (page_question, totals_question)
+    for ask in (page_question, totals_question, cost_question, beyond_question)
 ]
-QUESTIONS = [question(name) for name in NAMES] + TABLE_QUESTIONS
+WITH_ROLL_UPS = [question(name) for name in NAMES] + TABLE_QUESTIONS
+QUESTIONS = WITH_ROLL_UPS + [
+    Question(f"{asked.name} without {', '.join(each.unless)}", each.text)
+    for asked in WITH_ROLL_UPS
+    for each in asked.roll_ups
+]
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda each: each.name)
 def test_every_question_is_databricks_sql(asked: Question) -> None:
     [statement] = sqlglot.parse(asked.text, dialect="databricks")
-    assert isinstance(statement, exp.Select)
+    assert isinstance(statement, exp.Select | exp.Union)
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda each: each.name)
@@ -78,14 +95,14 @@ def test_the_order_of_the_table_says_where_unknown_values_go() -> None:
         assert re.search(r"\nORDER BY \w+ (ASC|DESC) NULLS LAST, ", asked.text)
 
 
-@pytest.mark.parametrize("file", SQL, ids=NAMES)
+@pytest.mark.parametrize("file", EVERY_TEXT, ids=lambda each: each.name)
 def test_every_text_begins_by_saying_what_it_gives(file: Traversable) -> None:
     text = file.read_text(encoding="utf-8")
     assert re.match(r"-- [A-Z].{10,}\n", text)
     assert text.endswith("\n")
 
 
-@pytest.mark.parametrize("file", SQL, ids=NAMES)
+@pytest.mark.parametrize("file", EVERY_TEXT, ids=lambda each: each.name)
 def test_no_text_has_a_quoted_value_that_should_be_bound(file: Traversable) -> None:
     text = file.read_text(encoding="utf-8")
     code = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
@@ -116,6 +133,36 @@ def test_a_relation_goes_in_front_of_those_that_stand_there() -> None:
 def test_a_question_stands_on_the_chosen_records_only_when_it_speaks_of_them() -> None:
     assert question("daily_spend").text.startswith("WITH chosen_spends AS")
     assert "chosen_spends" not in question("data_bounds").text
+
+
+@pytest.mark.parametrize(
+    ("name", "unless"),
+    [
+        ("period_summary", [4, 1]),
+        ("daily_spend", [4, 1]),
+        ("top_jobs", [1]),
+        ("spend_by_run", [1]),
+        ("spend_by_job", [1]),
+        ("spend_by_day", [4]),
+        ("spend_by_cluster", []),
+        ("spend_by_record", []),
+    ],
+)
+def test_a_question_has_the_roll_ups_that_can_answer_it(name: str, unless: list[int]) -> None:
+    found = question(name).roll_ups
+    assert [len(each.unless) for each in found] == unless
+    assert all("rolled." in each.text for each in found)
+    # Of all records nothing is read any more: neither the table nor what is chosen from it.
+    assert not any(re.search(r"\bspends\b|chosen_spends", each.text) for each in found)
+
+
+def test_the_roll_up_is_asked_that_knows_the_filters() -> None:
+    asked = question("daily_spend")
+    filters = dict.fromkeys(("job_name", "workspace_id", "job_id", "cluster_id"), "")
+    by_day, by_job = asked.roll_ups
+    assert asked.quickest(filters) == by_day.text
+    assert asked.quickest(filters | {"job_name": "x"}) == by_job.text
+    assert asked.quickest(filters | {"job_name": "x", "cluster_id": "c"}) == asked.text
 
 
 def test_there_is_no_question_by_another_name() -> None:

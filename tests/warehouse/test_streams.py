@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ def test_memory_that_turns_out_too_little_half_way_loses_and_repeats_no_row(
     reading, memories = streamed, list[str]()
 
     def bursting(
-        file: Path, memory: str, asked: tuple[str, list[Value]], *, skip: int
+        file: Path, memory: str, asked: tuple[Question, Mapping[str, Value]], *, skip: int
     ) -> Iterator[Rows]:
         memories.append(memory)
         for rows in reading(file, memory, asked, skip=skip):

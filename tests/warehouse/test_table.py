@@ -13,6 +13,7 @@ from spend_records import MakeSpend, Record, publish, record, same_but, view
 
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, Sort, ViewState
+from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Row, Rows
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.spends import SpendRepository
@@ -37,10 +38,12 @@ RECORDS = [
 SLY = ("%", "_", "'", "\\", "!", '"', "%' OR '1'='1", "", "?", ":skip")
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> SpendRepository:
+@pytest.fixture(scope="module", params=[False, True], ids=["records", "rolled"])
+def table(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> SpendRepository:
     folder = tmp_path_factory.mktemp("table") / "data"
-    publish(folder, *RECORDS)
+    publish(folder, *RECORDS, rolled=request.param)
     return SpendRepository(EmbeddedWarehouse(folder))
 
 
@@ -370,3 +373,29 @@ def test_the_table_survives_what_was_asked_of_it(table: SpendRepository, tmp_pat
     total = sum((each.total_cost for each in RECORDS), Decimal(0))
     row: Row = table.table_totals(by(Grouping.RECORD)).value
     assert (row["table_rows"], row["total_cost"]) == (len(RECORDS), total)
+
+
+# Far down
+
+
+@pytest.mark.parametrize("grouping", Grouping)
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("where", ["", "total_cost.lessThan.14", "records.equals.1"])
+def test_a_page_far_down_is_the_one_that_sorting_everything_gives(
+    table: SpendRepository,
+    monkeypatch: pytest.MonkeyPatch,
+    grouping: Grouping,
+    descending: bool,
+    where: str,
+) -> None:
+    if grouping is Grouping.RECORD and where.startswith("records"):
+        where = "ec2_cost.notBlank."
+    query = f"start_date=2026-03-01&end_date=2026-03-10&group_by={grouping}"
+    asked = view(f"{query}&where={where}" if where else query)
+    asked = asked.with_changes(sort=Sort(column="total_cost", descending=descending))
+    everything = whole(table, asked)
+    monkeypatch.setattr(deep_pages, "DEEP_ROWS", 0)
+    for most in (1, 3, 200):
+        for skip in range(len(everything) + 2):
+            found = table.table_page(asked, skip=skip, most=most).value
+            assert found == everything[skip : skip + most], (skip, most)

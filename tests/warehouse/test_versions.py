@@ -1,4 +1,6 @@
 import json
+import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,7 +8,7 @@ import pytest
 from spend_records import publish
 
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.versions import POINTER, Version, current
+from dbspend360.warehouse.versions import POINTER, Pointed, Version, current
 
 GOOD = {"file": "a.duckdb", "origin": "import", "published_at": "2026-03-01T00:00:00+00:00"}
 
@@ -70,3 +72,26 @@ def test_a_pointer_that_is_no_text_is_a_value_error(tmp_path: Path) -> None:
     (tmp_path / POINTER).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValueError, match="utf-8"):
         current(tmp_path)
+
+
+def test_a_pointer_is_read_again_once_it_is_another(tmp_path: Path) -> None:
+    pointed = Pointed(tmp_path)
+    assert pointed.read() is None
+    for age in (0, 0, 60, 60, 0):
+        publish(tmp_path)
+        then = time.time() - age
+        os.utime(tmp_path / POINTER, (then, then))
+        for _ in range(2):
+            assert pointed.read() == current(tmp_path)
+    (tmp_path / POINTER).unlink()
+    assert pointed.read() is None
+
+
+def test_a_pointer_rewritten_in_the_same_moment_is_read_again(tmp_path: Path) -> None:
+    pointed, now = Pointed(tmp_path), time.time()
+    for letter in "abc":
+        (tmp_path / POINTER).write_text(json.dumps(GOOD | {"file": f"{letter}.duckdb"}))
+        os.utime(tmp_path / POINTER, (now, now))
+        found = pointed.read()
+        assert found
+        assert found.path.name == f"{letter}.duckdb"

@@ -1,7 +1,7 @@
 """Files become data: every record is checked, then old and new are written to a new version.
 
     a person's files -> read -> `checked` (typed, with the reason of each refused record)
-    `checked` + kept old records -> sorted into a new data file -> published
+    `checked` + kept old records -> sorted into a new data file, added up -> published
 
 Nothing is visible before the last step, and nothing that is visible is ever written to.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from dbspend360.errors import BadFile
-from dbspend360.warehouse import versions
+from dbspend360.warehouse import roll_ups, versions
 from dbspend360.warehouse.imports.checking import STORED, check_files
 from dbspend360.warehouse.imports.folder import (
     alone_in,
@@ -33,7 +33,8 @@ from dbspend360.warehouse.schema import SPENDS_TABLE
 from dbspend360.warehouse.versions import Origin, Version
 
 _READING = Stage("reading", 0.0, 0.6)
-_STORING = Stage("storing", 0.6, 0.4)
+_STORING = Stage("storing", 0.6, 0.2)
+_ADDING_UP = Stage("adding up", 0.8, 0.2)
 
 
 def import_files(
@@ -106,8 +107,17 @@ def _store(task: ImportTask, report: ImportReport, kept: str) -> ImportReport:
     everything = f"SELECT {STORED} FROM work.good UNION ALL SELECT {STORED} FROM ({kept})"  # noqa: S608
     insert = f"INSERT INTO spends ({STORED}) SELECT * FROM ({everything})"  # noqa: S608
     task.run(f"{insert} ORDER BY usage_date, job_id, run_id", _STORING)
+    _add_up(task)
     task.db.execute("CHECKPOINT")
     return replace(report, total_records=task.number("SELECT count(*) FROM spends"))
+
+
+def _add_up(task: ImportTask) -> None:
+    """Make the sums that questions read in place of the records."""
+    steps = list(roll_ups.statements(task.db))
+    for number, step in enumerate(steps):
+        length = _ADDING_UP.length / len(steps)
+        task.run(step, Stage(_ADDING_UP.words, _ADDING_UP.start + length * number, length))
 
 
 def _with_figures(task: ImportTask, report: ImportReport, kept: str) -> ImportReport:

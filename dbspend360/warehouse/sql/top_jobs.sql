@@ -7,12 +7,11 @@ WITH costs AS (
         job_id,
         job_name,
         usage_date,
-        usage_date >= :start_date                                                 AS shown,
-        SUM(ec2_cost)                                                             AS ec2_cost,
-        SUM(COALESCE(databricks_cost, 0))                                         AS databricks_cost,
-        SUM(COALESCE(ec2_cost, 0) + COALESCE(databricks_cost, 0))                 AS total_cost
-    FROM chosen_spends
-    GROUP BY workspace_id, job_id, job_name, usage_date
+        usage_date >= :start_date                                AS shown,
+        ec2_cost,
+        COALESCE(databricks_cost, 0)                             AS databricks_cost,
+        COALESCE(ec2_cost, 0) + COALESCE(databricks_cost, 0)     AS total_cost
+    FROM chosen_job_days
 ),
 jobs AS (
     SELECT

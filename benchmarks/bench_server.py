@@ -1,0 +1,112 @@
+"""The web servers that `make bench` asks: ours twice, and an empty route on the same gunicorn."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+ROOT = Path(__file__).parent.parent
+WORKERS, THREADS = 2, 4
+
+
+def empty() -> Flask:
+    """The least that answers: the floor of every route."""
+    server = Flask("empty")
+
+    @server.get("/empty")
+    def nothing() -> str:
+        return "{}"
+
+    return server
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    seconds: float  # from the start of the process to the first answer
+
+    def client(self) -> "Client":
+        """Somebody with one connection."""
+        return Client(self.port)
+
+    def worker_megabytes(self) -> float:
+        """What the largest of its workers holds, shared memory and all."""
+        parent = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        workers = Path(parent).read_text("ascii").split()
+        return max(_resident(int(each)) for each in workers)
+
+
+class Client:
+    """One connection that is kept, as browsers and scripts do."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._connection.connect()
+        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
+        """The answer, read to its end."""
+        self._connection.request("GET", path, headers=headers or {})
+        response = self._connection.getresponse()
+        response.read()
+        assert response.status in (200, 304), (path, response.status)
+        return response
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+@contextmanager
+def serving(app: str, ready: str, **settings: object) -> Iterator[Running]:
+    """Run an app as we run ours, until it answers at `ready`."""
+    port = _free_port()
+    own = {f"DBSPEND360_{name.upper()}": str(value) for name, value in settings.items()}
+    own |= {"DBSPEND360_WEB_WORKERS": str(WORKERS), "DBSPEND360_WEB_THREADS": str(THREADS)}
+    env = os.environ | own | {"DBSPEND360_PORT": str(port), "DBSPEND360_LOG_LEVEL": "WARNING"}
+    env |= {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), env.get("PYTHONPATH", "")])}
+    conf = str(ROOT / "gunicorn.conf.py")
+    command = [sys.executable, "-m", "gunicorn", "--config", conf, app]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=env, cwd=ROOT)
+    try:
+        _wait_for(process, port, ready)
+        yield Running(process, port, time.perf_counter() - began)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    while process.poll() is None:
+        try:
+            client = Client(port)
+            client.get(path)
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.01)
+        else:
+            client.close()
+            return
+    raise RuntimeError(f"the server ended with {process.returncode}")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _resident(process: int) -> float:
+    lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
