@@ -225,6 +225,15 @@
     say_connection([...failed.values()].at(-1) || "");
   }
 
+  // Why there is no answer: the server's own sentence, where it has one.
+  async function refusal(answer) {
+    try {
+      return (await answer.json()).error.message;
+    } catch {
+      return "The server could not answer. Try again; its log says why.";
+    }
+  }
+
   window.fetch = async function (...all) {
     const address = String(all[0]?.url ?? all[0]);
     if (!address.includes("_dash-update-component")) {
@@ -233,7 +242,7 @@
     const part = /"output":"([^"]*)"/.exec(String(all[1]?.body))?.[1];
     try {
       const answer = await plain_fetch.apply(this, all);
-      note(part, answer.status >= 500 ? "The server could not answer. Try again; its log says why." : "");
+      note(part, answer.status >= 400 ? await refusal(answer.clone()) : "");
       return answer;
     } catch (error) {
       note(part, "The server did not answer. Check that it is running and that you are online.");

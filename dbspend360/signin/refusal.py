@@ -11,11 +11,15 @@ from dbspend360.errors import DBSpendError
 
 def refused(error: DBSpendError) -> Response:
     """The answer to whoever may not come in."""
-    if _wants_a_page():
-        return sentence_page(error.status, HTTPStatus(error.status).phrase, str(error))
-    return told(error)
+    if not _wants_a_page():
+        return told(error)
+    page = sentence_page(error.status, HTTPStatus(error.status).phrase, str(error))
+    page.retry_after = error.retry_after_seconds
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _wants_a_page() -> bool:
     is_program = request.path.startswith("/api/") or "/_dash-" in request.path
-    return request.method in ("GET", "HEAD") and not is_program
+    is_form = request.mimetype == "application/x-www-form-urlencoded"
+    return (request.method in ("GET", "HEAD") or is_form) and not is_program
