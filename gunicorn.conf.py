@@ -19,7 +19,8 @@ _host = _settings.host.strip("[]")
 wsgi_app = "dbspend360.app:create_app()"
 bind = f"[{_host}]:{_settings.port}" if ":" in _host else f"{_host}:{_settings.port}"
 
-worker_class = "gthread"  # a slow question occupies a thread, and the page goes on elsewhere
+# Threads: a slow question occupies one, and the page goes on elsewhere. A slow client gets none.
+worker_class = "dbspend360.slow_clients.PatientWorker"
 workers = _settings.web_workers  # two: one can draw a PDF while the other answers
 threads = _settings.web_threads  # four: the parts of a page ask at once, and the database waits
 

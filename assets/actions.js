@@ -232,13 +232,6 @@
     return link;
   }
 
-  function trouble(status) {
-    if (status === 401) {
-      return signed_out;
-    }
-    return status >= 500 ? "The server could not answer. Try again; its log says why." : "";
-  }
-
   // A part's failure stays said until that part has an answer, whatever the others got.
   const failed = new Map();
 
@@ -255,6 +248,18 @@
     say_connection([...failed.values()].at(-1) || "");
   }
 
+  // Why there is no answer: the server's own sentence, where it has one; nothing when there is.
+  async function refusal(answer) {
+    if (answer.status < 400) {
+      return "";
+    }
+    try {
+      return (await answer.clone().json()).error.message;
+    } catch {
+      return "The server could not answer. Try again; its log says why.";
+    }
+  }
+
   window.fetch = async function (...all) {
     const address = String(all[0]?.url ?? all[0]);
     if (!address.includes("_dash-update-component")) {
@@ -263,7 +268,7 @@
     const part = /"output":"([^"]*)"/.exec(String(all[1]?.body))?.[1];
     try {
       const answer = await plain_fetch.apply(this, all);
-      note(part, trouble(answer.status));
+      note(part, answer.status === 401 ? signed_out : await refusal(answer));
       // Dash reads the body of a 401 twice, and fails.
       return answer.status === 401 ? new Response("", { status: 403 }) : answer;
     } catch (error) {

@@ -69,7 +69,9 @@ window.dash_clientside = window.dash_clientside || {};
     try {
       const answer = await fetch(link.href);
       if (!answer.ok) {
-        throw new Error((await answer.text()).slice(0, 500) || answer.statusText);
+        const said = await answer.text();
+        const is_json = answer.headers.get("Content-Type") === "application/json";
+        throw new Error((is_json ? JSON.parse(said).error.message : said.slice(0, 500)) || answer.statusText);
       }
       const whole = URL.createObjectURL(await answer.blob());
       if (job === mine) {

@@ -1,6 +1,6 @@
 """The one place where the rooms are joined."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from dash.background_callback.managers import BaseBackgroundCallbackManager
 from flask import Flask, request
 
 from dbspend360 import pages, watched
-from dbspend360.api import every_request, export, packed, report_files, safe_headers
+from dbspend360.api import every_request, export, packed, report_files, safe_headers, streams
 from dbspend360.api import joined as api
 from dbspend360.api.kept import KeptAnswers
 from dbspend360.celery_app import celery_begin, make_celery
@@ -45,8 +45,9 @@ from dbspend360.services.user_settings import settings_store
 from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
+from dbspend360.signin import callbacks
 from dbspend360.signin import joined as signin
-from dbspend360.signin.gate import OWN
+from dbspend360.signin.gate import OWN, Identify
 from dbspend360.store.base import Store
 from dbspend360.store.remembering import RememberingStore
 from dbspend360.warehouse.base import Warehouse
@@ -95,20 +96,28 @@ def create_app(
     *,
     today: Callable[[], date] = utc_today,
     now: Callable[[], datetime] = utc_now,
+    ways: Sequence[Identify] | None = None,
 ) -> Flask:
-    """The whole application, ready for a web server. `now` is when schedules are due."""
+    """The whole application, ready for a web server.
+
+    `now` is when schedules are due; `ways` are how people are known, None: as the settings say.
+    """
     settings = settings or Settings()
     write_log(settings.log_level, settings.log_format)
     server = Flask("dbspend360")
     server.config.update(_COMPRESSION)
     visits = Visits()
     every_request.register(server, visits)
-    signin.register(server, settings)
+    signin.register(server, settings, ways)
     source = make_source(settings, warehouse)
     asked = _services(settings, source, today, now, can_work_apart=warehouse is None)
     apps = _add_pages(server, settings, source, asked, today, now)
     signin.register_pages(server, settings, lambda: pages.styles(apps[0]))
+    callbacks.register(
+        server, {each.config.routes_pathname_prefix: each.callback_map for each in apps}
+    )
     watched.register(server, settings, source, asked.store, visits)
+    streams.register(server, settings.web_threads)
     export.register(server, asked.spend, asked.desk, asked.exports)
     report_files.register(server, asked.reports)
     kept = KeptAnswers(source.state, seconds=settings.cache_seconds)

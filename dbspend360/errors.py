@@ -5,6 +5,7 @@ DBSpendError            500
 ├── BadView             400  a link or a question that makes no sense
 ├── NotSignedIn         401  nobody has said who they are
 ├── NotAllowed          403  what the person's role or the settings forbid
+├── NotOurPage          403  a change that no page of ours asks for
 ├── NotFound            404  a run that is not there
 ├── WarehouseError      502  the warehouse refused a question
 │   ├── NoData          503  nothing has been imported yet
@@ -15,6 +16,7 @@ DBSpendError            500
 ├── StoreError          503  the settings of users cannot be read or written
 ├── Conflict            409  somebody else changed it first
 ├── NoRoom              507  the disk is full, so a file could not be made
+├── TooManyRequests     429  one person or address asks more than their share
 ├── TooManyExports      503  so many large files are being made that one more has to wait
 ├── ExportFailed        500  a file could not be made; the sentence says why
 ├── BadFile             422  a file that cannot be imported; holds the rejected records
@@ -72,6 +74,13 @@ class NotAllowed(DBSpendError):
         """`problems` are the same part by part, where a form can show them."""
         super().__init__(sentence)
         self.problems = tuple(problems)
+
+
+class NotOurPage(DBSpendError):
+    """A change that no page of ours asks for, or one that is older than the sign-in."""
+
+    status = 403
+    code = "csrf"
 
 
 class NotFound(DBSpendError):
@@ -153,6 +162,17 @@ class NoRoom(DBSpendError):
 
     status = 507
     code = "no_room"
+
+
+class TooManyRequests(DBSpendError):
+    """One person or address asks more than their share."""
+
+    status = 429
+    code = "too_many_requests"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"Too many requests: wait {wait_seconds} seconds.")
+        self.retry_after_seconds = wait_seconds
 
 
 class TooManyExports(DBSpendError):

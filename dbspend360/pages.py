@@ -6,9 +6,12 @@ from pathlib import Path
 
 from dash import Dash
 from dash.background_callback.managers import BaseBackgroundCallbackManager
-from flask import Flask
+from dash.exceptions import DependencyException
+from flask import Flask, Response
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, NotFound
 
+from dbspend360.api.error_page import error_page
 from dbspend360.dashboard import (
     alert_form,
     alert_trial,
@@ -48,7 +51,16 @@ def dashboard(
         background_callback_manager=background,
     )
     dash.index_string = _index(dash)
+    _answer_for_what_is_missing(server)
     return dash
+
+
+def _answer_for_what_is_missing(server: Flask) -> None:
+    """A script that Dash does not have would be a 500."""
+
+    @server.errorhandler(DependencyException)
+    def missing(_error: DependencyException) -> Response | HTTPException:
+        return error_page(NotFound())
 
 
 def _index(dash: Dash) -> str:

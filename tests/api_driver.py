@@ -108,7 +108,16 @@ def described_api(folder: Path) -> Api:
         *(record(f"2026-11-{n:02}", str(n), **IDS) for n in range(1, 19)),
     )
     AlertRows(make_store("", folder)).put("", _incident(), seen=None)
-    return Api(app_of(folder, today=SHARED_TODAY, cache_url="simple", cache_seconds=300))
+    return Api(
+        app_of(
+            folder,
+            today=SHARED_TODAY,
+            cache_url="simple",
+            cache_seconds=300,
+            requests_per_minute=0,
+            files_per_minute=0,
+        )
+    )
 
 
 def _incident() -> Incident:

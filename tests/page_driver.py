@@ -1,7 +1,7 @@
 """The page without a browser: asks its callbacks as the browser does and reads the answers."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,21 +9,42 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from spend_records import TODAY
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from dbspend360.app import create_app
 from dbspend360.settings import Settings
+from dbspend360.signin.csrf import COOKIE, HEADER
+from dbspend360.signin.gate import Identify
 from dbspend360.warehouse.base import Warehouse
 
 Json = Any
 
 
 def app_of(
-    folder: Path, *, today: date = TODAY, warehouse: Warehouse | None = None, **settings: Any
+    folder: Path,
+    *,
+    today: date = TODAY,
+    warehouse: Warehouse | None = None,
+    ways: Sequence[Identify] | None = None,
+    **settings: Any,
 ) -> Flask:
     """The app over a data folder; it remembers nothing unless told to."""
     chosen = Settings.model_validate({"data_dir": folder, "cache_seconds": 0, **settings})
-    return create_app(chosen, warehouse, today=lambda: today)
+    server = create_app(chosen, warehouse, today=lambda: today, ways=ways)
+    server.test_client_class = Browser
+    return server
+
+
+class Browser(FlaskClient):
+    """Sends back the token of its cookie, as the scripts of a page do."""
+
+    def open(self, *args: Any, **kw: Any) -> TestResponse:
+        cookie = self.get_cookie(COOKIE)
+        if cookie and args and isinstance(args[0], str):
+            kw["headers"] = Headers(kw.get("headers"))
+            kw["headers"].setdefault(HEADER, cookie.value)
+        return super().open(*args, **kw)
 
 
 class Page:

@@ -1,7 +1,6 @@
 """Reads the body of a request that changes something.
 
-Only JSON, and only from our own pages or from no page at all: a form of a foreign page can send
-neither this type nor hide where it stands.
+Only JSON. What a foreign page sends is turned away before, with every other change.
 """
 
 import json
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from werkzeug.exceptions import Forbidden, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from dbspend360.api.envelope import JSON
 from dbspend360.api.reading import refuse
@@ -65,9 +64,8 @@ def read_body() -> dict[str, Any]:
 
     Raises:
         BadView: it is none.
-        HTTPException: it is something else, too large, or from a foreign page.
+        HTTPException: it is something else, or too large.
     """
-    require_no_foreign_page()
     if request.mimetype != JSON:
         raise UnsupportedMediaType
     request.max_content_length = MOST_BYTES
@@ -83,11 +81,10 @@ def read_body() -> dict[str, Any]:
     return dict(found)
 
 
-def require_no_foreign_page() -> None:
-    """Refuse a change that another site's page asks for (403)."""
+def is_from_foreign_page() -> bool:
+    """Whether another site's page asks, as far as its browser says."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:  # it knows better than we do, whatever a proxy calls us
+        return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "none")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise Forbidden
-    if site not in ("same-origin", "none"):
-        raise Forbidden
+    return origin is not None and urlsplit(origin).netloc != request.host

@@ -208,6 +208,7 @@ ALERTS: dict[str, Any] = {"open_count": 1, "incidents": [_INCIDENT]}
 INCIDENT: dict[str, Any] = {"incident": _INCIDENT}
 
 _FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
+    "too_many_requests": ("Too many requests: wait 12 seconds.", []),
     "no_room": ("The disk of data/cache/exports is full, so the file could not be made.", []),
     "too_many_exports": ("Other large files are being made just now: try again soon.", []),
     "export_failed": ("The process that made the file was ended before it was done.", []),

@@ -171,7 +171,7 @@ def _answered(operation: Operation) -> Json:
 
 def _failures(errors: Iterable[type[DBSpendError]], refusals: Iterable[int]) -> Json:
     """Of each status the codes that it may have, with one example."""
-    codes = {status: [WORDS[status][0]] for status in (406, 500, *refusals)}
+    codes = {status: [WORDS[status][0]] for status in (406, 429, 500, *refusals)}
     for each in errors:
         codes.setdefault(each.status, []).append(each.code)
     return {str(status): _failure(status, codes[status]) for status in sorted(codes)}
@@ -187,6 +187,6 @@ def _failure(status: int, codes: list[str]) -> Json:
         "description": f"{HTTPStatus(status).phrase}: {said}.",
         "content": {JSON: content},
     }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         described["headers"] = _RETRY
     return described

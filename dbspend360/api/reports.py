@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from dbspend360.api import report_examples as examples
 from dbspend360.api.alerts import SCRIPT
-from dbspend360.api.body import REFUSALS, read_body, require_no_foreign_page
+from dbspend360.api.body import REFUSALS, read_body
 from dbspend360.api.envelope import Reply, of_now
 from dbspend360.api.operation import Operation
 from dbspend360.api.parameters import Nothing
@@ -86,7 +86,6 @@ class Reports:
         Raises:
             NotFound: there is none.
         """
-        require_no_foreign_page()
         self._desk.delete(current_user(), asked.schedule_id)
         return of_now(DeletedData(schedule_id=asked.schedule_id))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 _POLICY = {
     "default-src": "'self'",
@@ -22,7 +22,10 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",  # a link names jobs and people
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_BY_TLS_ONLY = "max-age=31536000"  # a year, and this name alone: others are not ours to bind
 
 
 class HasScripts(Protocol):
@@ -45,4 +48,8 @@ def register(server: Flask, pages: Sequence[HasScripts]) -> None:
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", whole)
+        if request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", _BY_TLS_ONLY)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
         return response

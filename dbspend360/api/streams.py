@@ -3,12 +3,13 @@
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
 
-from flask import Response, request
+from flask import Flask, Response, current_app, request
 
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.csv_export import csv_chunks
 from dbspend360.services.exporting import file_stem
 from dbspend360.services.ndjson_export import ndjson_chunks
+from dbspend360.services.stream_places import StreamPlaces
 from dbspend360.warehouse.base import Rows
 from dbspend360.warehouse.spends import SpendRepository
 from dbspend360.warehouse.table import RowKeys
@@ -16,11 +17,18 @@ from dbspend360.warehouse.table import RowKeys
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
 
+_PLACES = "dbspend360.streams"
+
 _WRITERS: dict[str, tuple[str, Callable[[ViewState, Iterable[Rows]], Iterator[str]]]] = {
     CSV: ("csv", csv_chunks),
     NDJSON: ("ndjson", ndjson_chunks),
 }
 _CSV_FOR_EXCEL = {CSV: ("csv", partial(csv_chunks, mark=True))}
+
+
+def register(server: Flask, threads: int) -> None:
+    """Leave one of a process's `threads` to the others, where there is more than one."""
+    server.extensions[_PLACES] = StreamPlaces(max(1, threads - 1))
 
 
 def file_response(
@@ -36,15 +44,28 @@ def file_response(
     `mark`: CSV with a byte order mark, for Excel.
 
     Raises:
+        TooManyExports: other files are being sent, and may be read slowly.
         WarehouseError: before the first byte; a line that breaks later cuts the file short.
     """
+    places: StreamPlaces = current_app.extensions[_PLACES]
+    leave = places.taken()
+    try:
+        return _sent(media, view, spend.table_rows(view, only), leave, mark=mark)
+    except BaseException:
+        leave()
+        raise
+
+
+def _sent(
+    media: str, view: ViewState, found: Iterator[Rows], leave: Callable[[], None], *, mark: bool
+) -> Response:
     ending, write = (_CSV_FOR_EXCEL if mark else _WRITERS)[media]
-    rows = _Begun(spend.table_rows(view, only))
+    rows = _Begun(found)
     if request.method == "HEAD":
         rows.close()
     name = f"{file_stem(view)}.{ending}"
     response = Response(
-        write(view, rows),
+        _until_done(write(view, rows), leave),
         mimetype=media,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -52,7 +73,15 @@ def file_response(
         },
     )
     response.call_on_close(rows.close)  # as the server does when the client hangs up, too
+    response.call_on_close(leave)
     return response
+
+
+def _until_done(chunks: Iterator[str], leave: Callable[[], None]) -> Iterator[str]:
+    try:
+        yield from chunks
+    finally:
+        leave()
 
 
 class _Begun:

@@ -6,20 +6,32 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, redirect, request
 from markupsafe import Markup
 
+from dbspend360.errors import DBSpendError
 from dbspend360.models.person import Person
 from dbspend360.services.current_user import Caller, current_caller, working_for
 from dbspend360.services.people import Account
 from dbspend360.services.permissions import note
+from dbspend360.signin.limits import count_login
 from dbspend360.signin.plain import Links, error_line, form, plain_page
+from dbspend360.signin.routes import LOGIN, LOGOUT
 from dbspend360.signin.sessions import begin_session, end_session
 
-LOGIN, LOGOUT = "/login", "/logout"
 WRONG = "This name and this password do not go together."
 _LONGEST_NEXT = 8000  # letters; a browser's address
 _SIGNED_OUT = "You are signed out."
 
+
+class WrongPassword(DBSpendError):
+    """Nobody has this name and this password."""
+
+    status = 401
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__(WRONG)
+
+
 Check = Callable[[str, str], Account | None]  # a name and a password
-Hidden = Callable[[], Markup]
 
 _NAME = Markup(
     """<label class="form__label" for="name">Name</label>
@@ -35,20 +47,24 @@ _PROVIDER = Markup('<p><a class="button button--main" href="{}">Sign in with {}<
 _WORDS = Markup("<p>{}</p>")
 
 
-def with_password(server: Flask, check: Check, links: Links, hidden: Hidden) -> None:
+def with_password(server: Flask, check: Check, links: Links) -> None:
     """Add the page that asks for a name and a password."""
 
     @server.get(LOGIN)
     def ask() -> Response:
-        return _asking(links, hidden(), where=safe_next(request.args.get("next", "")))
+        return _asking(links, where=safe_next(request.args.get("next", "")))
 
     @server.post(LOGIN)
     def answer() -> Response:
         name, where = request.form.get("name", ""), safe_next(request.form.get("next", ""))
-        account = check(name, request.form.get("password", ""))
-        if account is None:
-            note("login", "refused", name=name)
-            return _asking(links, hidden(), where=where, name=name, wrong=WRONG)
+        try:
+            count_login(name)
+            account = check(name, request.form.get("password", ""))
+            if account is None:
+                raise WrongPassword
+        except DBSpendError as error:
+            note("login", "refused", name=name, why=str(error))
+            return _asking(links, where=where, name=name, error=error)
         return signed_in(account.id, lambda: begin_session(account.id, proof=account.proof), where)
 
     _add_logout(server)
@@ -104,9 +120,8 @@ def _add_logout(server: Flask) -> None:
 
 
 def _asking(
-    links: Links, hidden: Markup, *, where: str, name: str = "", wrong: str = ""
+    links: Links, *, where: str, name: str = "", error: DBSpendError | None = None
 ) -> Response:
-    said = wrong or (_SIGNED_OUT if "out" in request.args else "")
     focus = Markup(" autofocus")
     fields = _NAME.format(
         name=name[:320],
@@ -114,10 +129,17 @@ def _asking(
         focus_name="" if name else focus,
         focus_password=focus if name else "",
     )
-    words = error_line(wrong) if wrong else _WORDS.format(said) if said else Markup("")
-    status = 401 if wrong else 200
-    body = words + form(LOGIN, fields, hidden)
-    return plain_page(links, "Sign in", body, status=status, kind="plain plain--narrow")
+    body = _said(error) + form(LOGIN, fields)
+    status = error.status if error else 200
+    response = plain_page(links, "Sign in", body, status=status, kind="plain plain--narrow")
+    response.retry_after = error.retry_after_seconds if error else None
+    return response
+
+
+def _said(error: DBSpendError | None) -> Markup:
+    if error:
+        return error_line(str(error))
+    return _WORDS.format(_SIGNED_OUT) if "out" in request.args else Markup("")
 
 
 def _to(address: str) -> Response:

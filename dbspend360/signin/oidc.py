@@ -18,8 +18,9 @@ from dbspend360.errors import BadSettings, DBSpendError
 from dbspend360.models.person import person_id
 from dbspend360.services.permissions import note
 from dbspend360.settings import Settings
-from dbspend360.signin.login import LOGIN, safe_next
+from dbspend360.signin.login import safe_next
 from dbspend360.signin.plain import Links, error_line, plain_page
+from dbspend360.signin.routes import LOGIN
 from dbspend360.signin.safe_start import is_loopback
 
 log = logging.getLogger(__name__)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from flask import Response
 from markupsafe import Markup
 
+from dbspend360.signin.csrf import csrf_field
+
 Links = Callable[[], Markup]  # the style sheets, and the script of the theme
 
 _PAGE = Markup(
@@ -41,9 +43,9 @@ def plain_page(
     return response
 
 
-def form(address: str, body: Markup, hidden: Markup = Markup("")) -> Markup:  # noqa: B008 - never changed
-    """A form that is posted; `hidden` proves that it came from one of our pages."""
-    return _FORM.format(address=address, body=Markup("\n").join([hidden, body]))
+def form(address: str, body: Markup) -> Markup:
+    """A form that is posted, with the proof that it came from one of our pages."""
+    return _FORM.format(address=address, body=Markup("\n").join([csrf_field(), body]))
 
 
 def error_line(words: str) -> Markup:

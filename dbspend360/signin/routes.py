@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 from dbspend360.models.person import Deed
 
+LOGIN, LOGOUT = "/login", "/logout"
+
 # Whoever watches the app, whoever is about to sign in, and what their browser draws with.
 OPEN = frozenset(
     {
         "/healthz",
         "/readyz",
         "/metrics",  # has a rule of its own
-        "/login",
+        LOGIN,
         "/login/oidc",
         "/signed-in",
-        "/logout",
+        LOGOUT,
         "/_favicon.ico",
         "/alerts/_favicon.ico",
         "/reports/_favicon.ico",

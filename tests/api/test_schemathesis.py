@@ -37,7 +37,7 @@ TOGETHER = re.compile(
 def _served() -> dict[str, Any]:
     """As the app serves it: whatever address is added to it is asked here too."""
     with TemporaryDirectory() as folder:
-        client = app_of(Path(folder)).test_client()
+        client = app_of(Path(folder), requests_per_minute=0).test_client()
         found: dict[str, Any] = client.get("/api/openapi.json").get_json()
     return found
 
