@@ -19,6 +19,12 @@ class Caller:
     person: Person
     address: str = ""  # of the client; empty on the command line
     note: Note = log_only
+    name: str = ""  # in the audit log, of whoever has no id
+
+    @property
+    def who(self) -> str:
+        """As the audit log names them."""
+        return self.name or self.person.id
 
 
 OPERATOR = Caller(EVERYBODY)
