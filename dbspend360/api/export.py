@@ -9,12 +9,14 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from dbspend360.api.streams import CSV, file_response
 from dbspend360.errors import DBSpendError
+from dbspend360.models.person import Deed
 from dbspend360.models.report import FileFormat
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alerts_only import rows_of_view
 from dbspend360.services.current_user import current_user
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import file_name
+from dbspend360.services.permissions import doing
 from dbspend360.services.ready_files import Ready
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -92,9 +94,10 @@ def _query() -> str:
 
 def _csv(spend: SpendRepository, alerts: AlertDesk, exports: ExportDesk) -> Response:
     parts = _query().split("&")
-    view = exports.view("&".join(each for each in parts if each != MARK))
-    only = rows_of_view(alerts, current_user(), view)
-    return file_response(CSV, view, spend, only, mark=MARK in parts)
+    with doing(Deed.READ, "export.csv", query=_query()):  # begun, that is: the rows follow
+        view = exports.view("&".join(each for each in parts if each != MARK))
+        only = rows_of_view(alerts, current_user(), view)
+        return file_response(CSV, view, spend, only, mark=MARK in parts)
 
 
 def _file(exports: ExportDesk, kind: FileFormat) -> Response:

@@ -14,10 +14,12 @@ from dbspend360.api.reading import Reader, refuse
 from dbspend360.api.streams import CSV, NDJSON, file_response
 from dbspend360.errors import NotFound, TooManyExports
 from dbspend360.models.columns import COLUMNS
+from dbspend360.models.person import Deed
 from dbspend360.models.summary import ZERO
 from dbspend360.models.view_query import Problem, where_text
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.asking import answered_together
+from dbspend360.services.permissions import doing
 from dbspend360.warehouse.base import Rows, Value
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -53,7 +55,9 @@ class JobSpends:
         given = asked.model_fields_set & {"page", "per_page"}
         refuse(Problem(name, problem) for name in sorted(given))
         view, _ = self._reader.view(request.query_string)
-        return file_response(media, view, self._spend)
+        ending = "csv" if media == CSV else "ndjson"
+        with doing(Deed.READ, f"export.{ending}", query=request.query_string.decode()):
+            return file_response(media, view, self._spend)
 
 
 def operations(spend: SpendRepository, reader: Reader) -> list[Operation]:

@@ -12,6 +12,7 @@ from dbspend360.models.answer import Answer
 from dbspend360.models.delivery import Delivery
 from dbspend360.models.incident import Incident, State
 from dbspend360.models.job_cost import Observation
+from dbspend360.models.person import Deed
 from dbspend360.models.run import Run
 from dbspend360.models.summary import RunKey
 from dbspend360.models.view_state import ViewState
@@ -21,6 +22,9 @@ from dbspend360.services.alert_rules import alerts
 from dbspend360.services.backtest import DAYS, Backtest, backtest
 from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.outbox import Outbox
+from dbspend360.services.permissions import doing
+
+Step = Callable[[Incident], Incident]
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,10 @@ class RunVerdict:
 
 
 class AlertDesk:
-    """Every method may raise what the store or the warehouse raises."""
+    """Every method may raise what the store or the warehouse raises.
+
+    What changes or sends something asks for the right to it, and is noted: NotAllowed.
+    """
 
     def __init__(
         self,
@@ -68,7 +75,8 @@ class AlertDesk:
         Raises:
             Conflict: it was saved elsewhere since it was `seen`.
         """
-        return self._rows.save(user_id, config, seen=seen)
+        with doing(Deed.CHANGE, "alerts.save"):
+            return self._rows.save(user_id, config, seen=seen)
 
     def backtest(self, config: AlertConfig) -> Answer[Backtest]:
         """What a configuration would have raised in the last 90 days of the data.
@@ -119,23 +127,33 @@ class AlertDesk:
 
     def acknowledge(self, user_id: str, id_: str, *, who: str) -> Incident:
         """Somebody is on it."""
-        return self._changed(user_id, id_, lambda it: steps.acknowledged(it, who, self._now()))
+        return self._changed(
+            user_id, "acknowledge", id_, lambda it: steps.acknowledged(it, who, self._now())
+        )
 
     def snooze(self, user_id: str, id_: str, *, until: datetime, who: str) -> Incident:
         """Nothing is told until then."""
-        return self._changed(user_id, id_, lambda it: steps.snoozed(it, until, who, self._now()))
+        return self._changed(
+            user_id, "snooze", id_, lambda it: steps.snoozed(it, until, who, self._now())
+        )
 
     def expect(self, user_id: str, id_: str, *, who: str) -> Incident:
         """This much is fine: nothing is told until it is half as much again."""
-        return self._changed(user_id, id_, lambda it: steps.expected(it, who, self._now()))
+        return self._changed(
+            user_id, "expect", id_, lambda it: steps.expected(it, who, self._now())
+        )
 
     def resolve(self, user_id: str, id_: str, *, who: str) -> Incident:
         """It is over; the next alert opens it again."""
-        return self._changed(user_id, id_, lambda it: steps.resolved(it, who, self._now()))
+        return self._changed(
+            user_id, "resolve", id_, lambda it: steps.resolved(it, who, self._now())
+        )
 
     def reopen(self, user_id: str, id_: str, *, who: str) -> Incident:
         """It is open again."""
-        return self._changed(user_id, id_, lambda it: steps.reopened(it, who, self._now()))
+        return self._changed(
+            user_id, "reopen", id_, lambda it: steps.reopened(it, who, self._now())
+        )
 
     def deliveries(self, user_id: str) -> list[Delivery]:
         """The messages about the person's incidents, the latest first: sent, waiting or failed.
@@ -146,10 +164,12 @@ class AlertDesk:
 
     def send_again(self, user_id: str, delivery_id: str) -> Delivery:
         """Send a message once more that failed, or that nobody confirmed."""
-        return self._outbox.send_again(user_id, delivery_id, self._now())
+        with doing(Deed.MAIL, "alerts.send_again", delivery=delivery_id):
+            return self._outbox.send_again(user_id, delivery_id, self._now())
 
-    def _changed(self, user_id: str, id_: str, step: Callable[[Incident], Incident]) -> Incident:
-        return self._rows.change(user_id, id_, step).incident
+    def _changed(self, user_id: str, what: str, id_: str, step: Step) -> Incident:
+        with doing(Deed.CHANGE, f"alerts.{what}", incident=id_):
+            return self._rows.change(user_id, id_, step).incident
 
 
 def _is_asked(seen: Observation, view: ViewState) -> bool:

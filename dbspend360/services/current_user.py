@@ -20,6 +20,12 @@ class Caller:
     address: str = ""  # of the client; empty on the command line
     note: Note = log_only
     can_sign_out: bool = False  # they have signed in here, and not somewhere in front
+    name: str = ""  # in the audit log, of whoever has no id
+
+    @property
+    def who(self) -> str:
+        """As the audit log names them."""
+        return self.name or self.person.id
 
 
 OPERATOR = Caller(EVERYBODY)

@@ -9,12 +9,14 @@ from typing import Any
 
 from dbspend360.errors import BadView, NotFound
 from dbspend360.models.delivery import Delivery, Message
+from dbspend360.models.person import Deed
 from dbspend360.models.report import FileFormat
 from dbspend360.models.schedule import Schedule, read_schedule
 from dbspend360.models.view_query import Problem
 from dbspend360.services.exporting import TITLE, Exporter
 from dbspend360.services.mail_policy import MailPolicy
 from dbspend360.services.outbox import Outbox
+from dbspend360.services.permissions import doing
 from dbspend360.services.report_files import ReportFiles
 from dbspend360.services.report_history import PastReport, past_report
 from dbspend360.services.report_mail import report_message
@@ -35,7 +37,10 @@ class ReportFile:
 
 
 class DeliveryDesk:
-    """Every method may raise what the store or the warehouse raises."""
+    """Every method may raise what the store or the warehouse raises.
+
+    What changes or sends something asks for the right to it, and is noted: NotAllowed.
+    """
 
     def __init__(
         self,
@@ -73,13 +78,15 @@ class DeliveryDesk:
             BadView: with all that is wrong with it, by the fields of `Schedule`.
             NotAllowed: the settings forbid it.
         """
-        fields = {"name": title, "query": query, "kind": kind, "message": message}
-        said = _checked(fields, recipients=recipients)
-        self.policy.require(said.recipients)
-        now = self._now()
-        order = order_of("", said, now, is_by_hand=True, who=who)
-        id_ = f"mail-{uuid.uuid4().hex[:16]}"
-        return self._sent(user_id, delivery(user_id, id_, order, said.recipients, now))
+        to = recipients if isinstance(recipients, str) else ", ".join(recipients)
+        with doing(Deed.MAIL, "reports.mail", to=to, query=query, kind=str(kind)):
+            fields = {"name": title, "query": query, "kind": kind, "message": message}
+            said = _checked(fields, recipients=recipients)
+            self.policy.require(said.recipients)
+            now = self._now()
+            order = order_of("", said, now, is_by_hand=True, who=who)
+            id_ = f"mail-{uuid.uuid4().hex[:16]}"
+            return self._sent(user_id, delivery(user_id, id_, order, said.recipients, now))
 
     def preview(
         self, user_id: str, query: str, kind: FileFormat, message: str = "", title: str = TITLE
@@ -117,10 +124,11 @@ class DeliveryDesk:
             NotFound: there is none.
             Conflict: it was sent, or is on its way.
         """
-        self.policy.require(self.delivery(user_id, id_).recipients)
-        self._outbox.send_again(user_id, id_, self._now())
-        self._begin(user_id, id_)
-        return self.delivery(user_id, id_)
+        with doing(Deed.MAIL, "reports.send_again", delivery=id_):
+            self.policy.require(self.delivery(user_id, id_).recipients)
+            self._outbox.send_again(user_id, id_, self._now())
+            self._begin(user_id, id_)
+            return self.delivery(user_id, id_)
 
     def file(self, user_id: str, id_: str) -> ReportFile:
         """The file of a delivery.
@@ -128,10 +136,11 @@ class DeliveryDesk:
         Raises:
             NotFound: there is none, or none any more.
         """
-        past = self.delivery(user_id, id_)
-        if past.file is None or not past.is_kept:
-            raise NotFound(_NO_FILE.format(days=self._kept_days))
-        return ReportFile(self._files.path(past.file), past.file.name, past.file.media)
+        with doing(Deed.READ, "reports.download", delivery=id_):
+            past = self.delivery(user_id, id_)
+            if past.file is None or not past.is_kept:
+                raise NotFound(_NO_FILE.format(days=self._kept_days))
+            return ReportFile(self._files.path(past.file), past.file.name, past.file.media)
 
     def _sent(self, user_id: str, wanted: Delivery) -> PastReport:
         self._outbox.add(user_id, wanted)

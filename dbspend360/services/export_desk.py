@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from dbspend360.models.person import Deed
 from dbspend360.models.report import FileFormat
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.export_process import made_apart
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.file_making import Order, disk_failures, ready_files
+from dbspend360.services.permissions import doing
 from dbspend360.services.ready_files import Ready
 from dbspend360.settings import Settings
 
@@ -54,6 +56,12 @@ class ExportDesk:
         Raises:
             TooManyExports: it is large, and so are others that are being made.
         """
+        with doing(Deed.READ, f"export.{kind}", query=query):
+            return self._made(query, kind, user_id, still_wanted)
+
+    def _made(
+        self, query: str, kind: FileFormat, user_id: str, still_wanted: Callable[[], bool]
+    ) -> Ready:
         view = self.exporter.view(query)
         rows = self.exporter.rows(view, user_id)
         if rows <= MOST_AT_ONCE[kind] or not self._can_work_apart:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from dbspend360.errors import NotAllowed
+from dbspend360.errors import DBSpendError, NotAllowed
 from dbspend360.log import request_id
 from dbspend360.models.person import RIGHTS, Deed, Person
 from dbspend360.services.audit import Entry, Outcome
@@ -43,6 +43,9 @@ def doing(deed: Deed, what: str, **about: str) -> Iterator[None]:
         raise
     try:
         yield
+    except DBSpendError as error:
+        note(what, "failed", **about, why=str(error))
+        raise
     except BaseException:
         note(what, "failed", **about)
         raise
@@ -53,8 +56,7 @@ def note(what: str, outcome: Outcome, **about: str) -> None:
     """Write down what whoever asks has done."""
     caller = current_caller()
     now = datetime.now(UTC)
-    who, address = caller.person.id, caller.address
-    caller.note(Entry(now, who, what, outcome, about, address, request_id()))
+    caller.note(Entry(now, caller.who, what, outcome, about, caller.address, request_id()))
 
 
 def refusal(person: Person, deed: Deed) -> str:

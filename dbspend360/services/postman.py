@@ -13,6 +13,7 @@ from dbspend360.models.setting import Setting
 from dbspend360.services.mailer import NoReceipt, NotSent, Sender
 from dbspend360.services.outbox import ALERTS, NO_SERVER, read_row
 from dbspend360.services.prepared_store import PreparedStore
+from dbspend360.services.sent_notes import note_sent
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ class Postman:
         except Conflict:
             return []  # also when we were so slow that another has taken over
         log.info("delivery=%s place=%s stage=%s", result.id, result.place, result.stage)
+        note_sent(row.user_id, result)
         return [result]
 
     def _tried(self, hand: "_Hand") -> Delivery:

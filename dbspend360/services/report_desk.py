@@ -4,9 +4,11 @@ from datetime import datetime
 
 from dbspend360.errors import BadView, Conflict
 from dbspend360.models.delivery import UNSENT, Delivery
+from dbspend360.models.person import Deed
 from dbspend360.models.saved_view import SavedView
 from dbspend360.models.schedule import Schedule
 from dbspend360.services.delivery_desk import DeliveryDesk
+from dbspend360.services.permissions import doing
 from dbspend360.services.report_history import PastReport
 from dbspend360.services.report_planning import delivery, order_of
 from dbspend360.services.report_rows import KeptSchedule, KeptView, new_id
@@ -17,7 +19,7 @@ _UNDER_WAY = "This report is being sent already: look at its history."
 
 
 class ReportDesk(DeliveryDesk):
-    """Every method may raise what the store or the warehouse raises."""
+    """Every method may raise what the store or the warehouse raises, as in `DeliveryDesk`."""
 
     # Schedules
 
@@ -45,6 +47,13 @@ class ReportDesk(DeliveryDesk):
             NotFound: there is none with this id.
             Conflict: it was changed since it was `seen`.
         """
+        to = ", ".join(schedule.recipients)
+        with doing(Deed.CHANGE, "schedules.save", schedule=id_, name=schedule.name, to=to):
+            return self._kept(user_id, schedule, id_, seen)
+
+    def _kept(
+        self, user_id: str, schedule: Schedule, id_: str, seen: datetime | None
+    ) -> KeptSchedule:
         self.policy.require(schedule.recipients)
         now = self._now()
         if not id_:
@@ -60,11 +69,13 @@ class ReportDesk(DeliveryDesk):
 
     def pause(self, user_id: str, id_: str) -> KeptSchedule:
         """Nothing more falls due; what was due before still goes out."""
-        return self._switched(user_id, id_, is_paused=True)
+        with doing(Deed.CHANGE, "schedules.pause", schedule=id_):
+            return self._switched(user_id, id_, is_paused=True)
 
     def resume(self, user_id: str, id_: str) -> KeptSchedule:
         """From now on; what the pause left out is not missed."""
-        return self._switched(user_id, id_, is_paused=False)
+        with doing(Deed.CHANGE, "schedules.resume", schedule=id_):
+            return self._switched(user_id, id_, is_paused=False)
 
     def delete(self, user_id: str, id_: str, *, seen: datetime | None = None) -> None:
         """Remove a schedule. What was not handed over by then is not sent; the history stays.
@@ -73,7 +84,8 @@ class ReportDesk(DeliveryDesk):
             NotFound: there is none.
             Conflict: it was changed since it was `seen`.
         """
-        self._rows.delete_schedule(user_id, id_, seen=seen)
+        with doing(Deed.CHANGE, "schedules.delete", schedule=id_):
+            self._rows.delete_schedule(user_id, id_, seen=seen)
 
     def send_now(self, user_id: str, id_: str, *, who: str = "") -> PastReport:
         """Send a schedule's report as of now, beside its due times.
@@ -83,6 +95,10 @@ class ReportDesk(DeliveryDesk):
             NotAllowed: the settings forbid it.
             Conflict: that was asked for already, and is not done yet.
         """
+        with doing(Deed.MAIL, "schedules.send_now", schedule=id_):
+            return self._sent_now(user_id, id_, who)
+
+    def _sent_now(self, user_id: str, id_: str, who: str) -> PastReport:
         schedule = self._readable(user_id, id_)
         self.policy.require(schedule.recipients)
         now = self._now()
@@ -103,6 +119,10 @@ class ReportDesk(DeliveryDesk):
 
     def save_view(self, user_id: str, view: SavedView) -> KeptView:
         """Keep a view; one of the same name is replaced."""
+        with doing(Deed.CHANGE, "views.save", name=view.name, query=view.query):
+            return self._kept_view(user_id, view)
+
+    def _kept_view(self, user_id: str, view: SavedView) -> KeptView:
         views = self._rows.views(user_id)
         same = next((each for each in views if each.view.name.lower() == view.name.lower()), None)
         if same:
@@ -116,19 +136,16 @@ class ReportDesk(DeliveryDesk):
         Raises:
             NotFound: there is none.
         """
-        self._rows.delete_view(user_id, id_)
+        with doing(Deed.CHANGE, "views.delete", view=id_):
+            self._rows.delete_view(user_id, id_)
 
     def _switched(self, user_id: str, id_: str, *, is_paused: bool) -> KeptSchedule:
         kept = self._rows.schedule(user_id, id_)
         schedule = self._readable(user_id, id_)
         if schedule.is_paused is is_paused:
             return kept
-        return self.save(
-            user_id,
-            schedule.model_copy(update={"is_paused": is_paused}),
-            id_,
-            seen=kept.updated_at,
-        )
+        changed = schedule.model_copy(update={"is_paused": is_paused})
+        return self._kept(user_id, changed, id_, kept.updated_at)
 
     def _readable(self, user_id: str, id_: str) -> Schedule:
         kept = self._rows.schedule(user_id, id_)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dbspend360.errors import DBSpendError
 from dbspend360.models.delivery import Delivery
 from dbspend360.services.alert_links import public_url
+from dbspend360.services.current_user import Caller, current_caller, working_for
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.mail_policy import mail_policy
 from dbspend360.services.mailer import MOST_REPLIES, Sender
@@ -103,9 +104,8 @@ class Reports:
 
     def begin(self, user_id: str, delivery_id: str) -> None:
         """Send this one in a thread. Should it die, `run` sends it after a while."""
-        threading.Thread(
-            target=self._send_quietly, args=(user_id, delivery_id), name="report", daemon=True
-        ).start()
+        whole = (current_caller(), user_id, delivery_id)
+        threading.Thread(target=self._send_quietly, args=whole, name="report", daemon=True).start()
 
     def desk(self, begin: Callable[[str, str], None] | None = None) -> ReportDesk:
         """What pages and scripts ask; `begin` is who sends what is sent by hand."""
@@ -120,9 +120,9 @@ class Reports:
             now=self._now,
         )
 
-    def _send_quietly(self, user_id: str, delivery_id: str) -> None:
+    def _send_quietly(self, caller: Caller, user_id: str, delivery_id: str) -> None:
         try:
-            with self._free:
+            with self._free, working_for(caller):
                 self.send(user_id, delivery_id)
         except DBSpendError as error:
             log.warning("delivery=%s waits for the next run: %s", delivery_id, error)

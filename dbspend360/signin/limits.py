@@ -21,15 +21,8 @@ from dbspend360.signin.routes import LOGIN
 log = logging.getLogger(__name__)
 
 # What watches the app, and what a page is drawn with: asked often, and cheap.
-_UNCOUNTED = (
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/_favicon.ico",
-    "/assets/",
-    "/bundle/",
-    "/static/",
-)
+_WATCHED = ("/healthz", "/readyz", "/metrics")
+_UNCOUNTED = (*_WATCHED, "/_favicon.ico", "/assets/", "/bundle/", "/static/")
 _FILES = ("/export/job-spends.", "/api/export/pdf")
 _MAILS = ("/api/reports/deliveries",)
 _PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from dbspend360.errors import TooManyRequests
 from dbspend360.models.person import Person, Role
-from dbspend360.signin.routes import LOGIN
 from dbspend360.signin.limits import count_login
+from dbspend360.signin.routes import LOGIN
 
 FAR = {"REMOTE_ADDR": "192.0.2.7"}
 AWAY = {"REMOTE_ADDR": "192.0.2.8"}
