@@ -11,6 +11,8 @@ from functools import cache, partial
 from typing import Any
 
 from dbspend360.errors import BadSettings
+from dbspend360.services.current_user import working_for
+from dbspend360.services.operator import operator
 from dbspend360.services.run_due import RunDue
 from dbspend360.settings import Settings
 from dbspend360.warehouse.source import make_source
@@ -112,4 +114,5 @@ def _add_tasks(app: Any, settings: Settings) -> None:  # noqa: ANN401
 
     @task(name=DELIVER)  # type: ignore[untyped-decorator]
     def deliver(user_id: str, delivery_id: str) -> None:
-        due().reports.send(user_id, delivery_id)
+        with working_for(operator(settings)):
+            due().reports.send(user_id, delivery_id)

@@ -10,6 +10,7 @@ from dbspend360.cli.group import examples
 from dbspend360.cli.settings import read_settings
 from dbspend360.services.backup import back_up
 from dbspend360.services.backup import restore as restored
+from dbspend360.services.operator import operated, operating
 from dbspend360.services.user_settings import settings_store
 from dbspend360.settings import Settings
 from dbspend360.store.base import Store
@@ -27,9 +28,11 @@ def backup(file: Path, replace: bool) -> None:
 
     It may hold addresses that let anybody in: nobody but you can read the file.
     """
-    with _store(read_settings()) as store:
+    settings = read_settings()
+    with _store(settings) as store:
         store.prepare()
         count = back_up(store, file, replace=replace)
+    operated(settings, "backup", file=str(file))
     click.echo(f"{plural(count, 'setting')} in {file}. Keep it as you keep passwords.")
 
 
@@ -41,7 +44,8 @@ def restore(file: Path, replace: bool) -> None:
 
     All of the file is read first: a damaged one changes nothing.
     """
-    with _store(read_settings()) as store:
+    settings = read_settings()
+    with _store(settings) as store, operating(settings, "restore", file=str(file)):
         count = restored(store, file, replace=replace)
     click.echo(f"The store now holds {plural(count, 'setting')}.")
 

@@ -8,6 +8,7 @@ from dbspend360.cli.group import SentenceGroup, examples
 from dbspend360.cli.settings import read_settings
 from dbspend360.models.person import Role
 from dbspend360.services.adopting import adopt
+from dbspend360.services.operator import operating
 from dbspend360.services.people import SHORTEST_PASSWORD, BadPeople, People, people_file
 from dbspend360.services.user_settings import settings_store
 from dbspend360.theme import plural
@@ -33,14 +34,16 @@ def user() -> None:
 @_BY_PIPE
 def add(name: str, role: str, by_pipe: bool) -> None:
     """Let somebody sign in."""
-    found = _people().add(name, Role(role), _password(by_pipe))
+    settings, secret = read_settings(), _password(by_pipe)
+    with operating(settings, "user.add", name=name, role=role):
+        found = People(people_file(settings)).add(name, Role(role), secret)
     click.echo(f"{found.id} may sign in as {found.role}.")
 
 
 @user.command("list")
 def list_() -> None:
     """Say who may sign in."""
-    found = _people().all()
+    found = People(people_file(read_settings())).all()
     for each in found:
         click.echo(f"{each.role:<7} {each.id}")
     if not found:
@@ -52,7 +55,9 @@ def list_() -> None:
 @click.argument("role", type=_ROLE)
 def role(name: str, role: str) -> None:
     """Give somebody another role; it counts at once."""
-    _people().set_role(name, Role(role))
+    settings = read_settings()
+    with operating(settings, "user.role", name=name, role=role):
+        People(people_file(settings)).set_role(name, Role(role))
     click.echo(f"{name} is {role} now.")
 
 
@@ -61,8 +66,9 @@ def role(name: str, role: str) -> None:
 @_BY_PIPE
 def password(name: str, by_pipe: bool) -> None:
     """Give somebody another password; where they are signed in ends."""
-    people = _people()
-    people.set_password(name, _password(by_pipe))
+    settings, secret = read_settings(), _password(by_pipe)
+    with operating(settings, "user.password", name=name):
+        People(people_file(settings)).set_password(name, secret)
     click.echo(f"{name} has a new password.")
 
 
@@ -70,7 +76,9 @@ def password(name: str, by_pipe: bool) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Let somebody sign in no more; what they have set stays."""
-    _people().remove(name)
+    settings = read_settings()
+    with operating(settings, "user.remove", name=name):
+        People(people_file(settings)).remove(name)
     click.echo(f"{name} cannot sign in any more.")
 
 
@@ -83,14 +91,11 @@ def adopt_(name: str) -> None:
     replaced. Stop servers and schedulers before.
     """
     settings = read_settings()
-    moved, left = adopt(settings_store(settings, make_source(settings)), name)
+    with operating(settings, "user.adopt", name=name):
+        moved, left = adopt(settings_store(settings, make_source(settings)), name)
     click.echo(f"{name} has {plural(moved, 'setting')} now that were everybody's.")
     if left:
         click.echo(f"{plural(left, 'setting')} stayed, since {name} has their own.")
-
-
-def _people() -> People:
-    return People(people_file(read_settings()))
 
 
 def _password(by_pipe: bool) -> str:

@@ -8,6 +8,7 @@ import click
 from dbspend360.cli.bar import bar
 from dbspend360.cli.group import examples
 from dbspend360.cli.settings import read_settings
+from dbspend360.services.operator import operated
 from dbspend360.warehouse import demo as demo_data
 from dbspend360.warehouse.imports.importer import import_files
 from dbspend360.warehouse.imports.report import (
@@ -70,7 +71,8 @@ def import_(files: tuple[Path, ...], skip_bad: bool, append: bool) -> None:
     stay. All files are loaded, or nothing is. They need the columns cluster_id, ec2_cost, job_id,
     run_id, usage_date and databricks_cost.
     """
-    folder = read_settings().data_dir
+    settings = read_settings()
+    folder = settings.data_dir
     try:
         with bar(shown=_bytes(files) >= LONG_BYTES) as progress:
             report = import_files(
@@ -79,6 +81,7 @@ def import_(files: tuple[Path, ...], skip_bad: bool, append: bool) -> None:
     except RejectedFile as error:
         _echo_rejected(error.report)
         raise
+    operated(settings, "import", files=", ".join(path.name for path in files))
     _echo_rejected(report)
     for sentence in summary(report):
         click.echo(sentence)

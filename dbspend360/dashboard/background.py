@@ -6,7 +6,7 @@ run for every one: the first after its own making counts. And what a killed proc
 answer, not silence. With Celery its workers do it, and only the second of the three matters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from dash import CeleryManager, DiskcacheManager
 from dash.background_callback.managers import BaseBackgroundCallbackManager
 from diskcache import Cache
 
+from dbspend360.services.current_user import current_caller, sent_along
 from dbspend360.warehouse.private_folder import make_private
 
 
@@ -45,12 +46,12 @@ class Processes(DiskcacheManager):
         """What the new process calls."""
         return Job(self._folder, fn, bool(progress))
 
-    def call_job_fn(self, key: str, job_fn: "Job", args: object, context: object) -> int:
-        """Start it; its process id is how Dash calls it."""
+    def call_job_fn(self, key: str, job_fn: "Job", args: Sequence[Any], context: object) -> int:
+        """Start it, and say for whom; its process id is how Dash calls it."""
         spawning = multiprocess.get_context("spawn")
         process = spawning.Process(
             target=job_fn,
-            args=(key, self._make_progress_key(key), args, context),
+            args=(key, self._make_progress_key(key), _with_caller(args), context),
             daemon=True,  # it ends with the server
         )
         process.start()
@@ -92,6 +93,16 @@ class Workers(CeleryManager):
         """See `Processes.register`."""
         if hasattr(self, "handle") and key not in self.func_registry:
             self.func_registry[key] = self.make_job_fn(fn, progress, key)
+
+    def call_job_fn(self, key: str, job_fn: Any, args: Sequence[Any], context: object) -> object:  # noqa: ANN401
+        """See `Processes.call_job_fn`."""
+        asked = _with_caller(args)
+        return super().call_job_fn(key, job_fn, asked, context)  # type: ignore[no-untyped-call]
+
+
+def _with_caller(args: Sequence[Any]) -> list[Any]:
+    """There is no request there: the last argument of the callback is who asks."""
+    return [*args, sent_along(current_caller())]
 
 
 class Job:

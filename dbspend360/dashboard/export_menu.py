@@ -17,10 +17,13 @@ from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.reading import utc_today
 from dbspend360.dashboard.report_menu import report_items
 from dbspend360.errors import DBSpendError
+from dbspend360.models.person import Deed
 from dbspend360.models.report import FileFormat
-from dbspend360.services.current_user import current_user
+from dbspend360.services.audit import make_audit
+from dbspend360.services.current_user import come_along, current_user, working_for
 from dbspend360.services.export_desk import MOST_AT_ONCE
 from dbspend360.services.file_making import Order, make_ready
+from dbspend360.services.permissions import doing
 from dbspend360.settings import Settings
 
 Tell = Callable[[dict[str, Any]], None]
@@ -124,8 +127,9 @@ def register(app: Dash, settings: Settings, today: Callable[[], date]) -> None:
         prevent_initial_call=True,
         on_error=lambda _error: {"error": _FAILED},
     )
-    def make(tell: Tell, asked: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was sent
-        return made(settings, asked, today(), tell)
+    def make(tell: Tell, asked: Any, asker: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - whatever was sent
+        with working_for(come_along(asker, make_audit(settings).note)):
+            return made(settings, asked, today(), tell)
 
 
 def add_tasks(celery: Any, settings: Settings) -> None:  # noqa: ANN401 - celery is not typed
@@ -144,9 +148,10 @@ def made(settings: Settings, asked: object, today: date, tell: Tell) -> dict[str
 
     try:
         order = _order(fields, today)
-        ready = make_ready(
-            settings, order, progress, lambda: tell({"token": token, "waiting": True})
-        )
+        with doing(Deed.READ, f"export.{order.kind}", query=order.query):
+            ready = make_ready(
+                settings, order, progress, lambda: tell({"token": token, "waiting": True})
+            )
     except DBSpendError as error:
         return {"token": token, "error": str(error)}
     return {"token": token, "href": f"/export/ready/{ready}"}

@@ -3,12 +3,13 @@
 Outside of any request it is the operator: whoever can start a command on the machine may do all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
-from dbspend360.models.person import EVERYBODY, Person
+from dbspend360.models.person import EVERYBODY, Deed, Person, Role
 from dbspend360.services.audit import Note, log_only
 
 
@@ -29,6 +30,8 @@ class Caller:
 
 
 OPERATOR = Caller(EVERYBODY)
+
+_NO_ROLE = ""
 
 _caller: ContextVar[Caller] = ContextVar("caller", default=OPERATOR)
 
@@ -61,3 +64,21 @@ def working_for(caller: Caller) -> Iterator[None]:
         yield
     finally:
         end_caller(token)
+
+
+def sent_along(caller: Caller) -> dict[str, Any]:
+    """Who asks, in JSON, for another process that works on."""
+    person = caller.person
+    return {
+        "id": person.id,
+        "role": person.role or _NO_ROLE,
+        "scope": sorted(person.scope),
+        "address": caller.address,
+    }
+
+
+def come_along(sent: Mapping[str, Any], note: Note = log_only) -> Caller:
+    """The same there."""
+    role = Role(sent["role"]) if sent["role"] != _NO_ROLE else None
+    scope = frozenset(Deed(each) for each in sent["scope"])
+    return Caller(Person(sent["id"], role, scope), sent["address"], note)

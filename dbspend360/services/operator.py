@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dbspend360.models.person import EVERYBODY, Deed
 from dbspend360.services.audit import make_audit
 from dbspend360.services.current_user import Caller, working_for
-from dbspend360.services.permissions import doing
+from dbspend360.services.permissions import doing, note
 from dbspend360.settings import Settings
 
 
@@ -21,6 +21,12 @@ def operating(settings: Settings, what: str, **about: str) -> Iterator[None]:
     """A command that changes something, noted."""
     with working_for(operator(settings)), doing(Deed.ADMINISTER, what, **about):
         yield
+
+
+def operated(settings: Settings, what: str, **about: str) -> None:
+    """The same, once it is done: a command that fails leaves nothing behind, no line either."""
+    with working_for(operator(settings)):
+        note(what, "done", **about)
 
 
 def _system_name() -> str:

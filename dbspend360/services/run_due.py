@@ -13,7 +13,9 @@ from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows, KeptConfig
 from dbspend360.services.checking import Checker
 from dbspend360.services.claims import Claims, new_owner
+from dbspend360.services.current_user import working_for
 from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.operator import operator
 from dbspend360.services.outbox import Outbox
 from dbspend360.services.own_exporter import own_exporter
 from dbspend360.services.postman import Postman
@@ -101,6 +103,7 @@ class RunDue:
         )
         exporter = own_exporter(settings, spend, store, now=now)
         self.reports = Reports(settings, store, exporter, senders, owner=self._owner, now=now)
+        self._operator = operator(settings)
         # Where a look into the store wakes no SQL warehouse.
         self.can_look_often = store is not source.configs
 
@@ -111,6 +114,10 @@ class RunDue:
             StoreError, WarehouseError: the store of users' settings does not answer.
         """
         begin_request()  # its lines in the log, and its questions, belong together
+        with working_for(self._operator):
+            return self._run()
+
+    def _run(self) -> Done:
         self._last_look = self._now()
         allow(_PATIENCE_SECONDS)  # nobody waits for a page here
         people = self._people()

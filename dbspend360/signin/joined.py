@@ -6,7 +6,7 @@ from functools import partial
 from flask import Flask, Response
 
 from dbspend360.errors import BadSettings, DBSpendError
-from dbspend360.services.audit import log_only
+from dbspend360.services.audit import make_audit
 from dbspend360.services.people import People, people_file
 from dbspend360.services.roles import roles_of
 from dbspend360.settings import Settings
@@ -44,7 +44,7 @@ def register(server: Flask, settings: Settings, ways: Sequence[Identify] | None 
 
     hosts.register(server, settings, refused)
     chosen = _ways(settings) if ways is None else ways
-    gate.register(server, chosen, log_only, refuse, has_login=has_login)
+    gate.register(server, chosen, make_audit(settings).note, refuse, has_login=has_login)
     sizes.register(server)
     limits.register(server)
     csrf.register(server, settings, refused)

@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from page_driver import app_of
+from signin_driver import PASSWORD, sign_in, submitted
 from spend_records import publish, record
+from werkzeug.test import TestResponse
 
 from dbspend360.models.person import Role
 from dbspend360.services.people import People
 from dbspend360.signin.login import WRONG, safe_next
 from dbspend360.signin.routes import OPEN
 
-PASSWORD = "correct horse battery"
 SECRET = "s" * 40
 
 Sign = Callable[..., FlaskClient]
@@ -37,16 +38,12 @@ def server(folder: Path) -> Flask:
 
 @pytest.fixture
 def sign(server: Flask) -> Sign:
-    def in_(name: str = "vic", password: str = PASSWORD, **options: str) -> FlaskClient:
+    def in_(name: str = "vic", password: str = PASSWORD, **more: str) -> FlaskClient:
         client = server.test_client()
-        client.get("/login")
-        client.post("/login", data={"name": name, "password": password, **options}, headers=OURS)
+        sign_in(client, name, password, **more)
         return client
 
     return in_
-
-
-OURS = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
 
 def test_a_stranger_is_led_to_the_login_and_back(server: Flask) -> None:
@@ -86,7 +83,7 @@ def test_whoever_signs_in_gets_where_they_wanted_to(server: Flask, sign: Sign) -
 def test_a_wrong_password_tells_nothing(server: Flask) -> None:
     client = server.test_client()
     pages = [
-        client.post("/login", data={"name": name, "password": "wrong wrong wrong"}, headers=OURS)
+        sign_in(client, name, "wrong wrong wrong")
         for name in ("vic", "nobody")
     ]
     assert [each.status_code for each in pages] == [401, 401]
@@ -95,29 +92,25 @@ def test_a_wrong_password_tells_nothing(server: Flask) -> None:
     assert client.get("/").status_code == 303
 
 
+def cookie_of(answer: TestResponse, name: str = "dbspend360") -> str:
+    cookies = answer.headers.getlist("Set-Cookie")
+    return next(each for each in cookies if each.startswith(f"{name}="))
+
+
 def test_the_cookie_is_for_the_server_alone(server: Flask) -> None:
-    client = server.test_client()
-    data = {"name": "vic", "password": PASSWORD}
-    plain = client.post("/login", data=data, headers=OURS).headers.getlist("Set-Cookie")
-    cookie = next(each for each in plain if each.startswith("dbspend360="))
+    cookie = cookie_of(sign_in(server.test_client(), "vic"))
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
-    secure = {**OURS, "Origin": "https://localhost"}
-    answer = client.post("/login", data=data, headers=secure, base_url="https://localhost")
-    cookie = next(
-        each for each in answer.headers.getlist("Set-Cookie") if each.startswith("dbspend360=")
-    )
-    assert "Secure" in cookie
+    secure = sign_in(server.test_client(), "vic", base_url="https://localhost")
+    assert "Secure" in cookie_of(secure)
 
 
 def test_behind_tls_no_other_host_can_set_the_cookie(folder: Path) -> None:
-    server = app_of(folder, auth="basic", secret_key=SECRET, public_url="https://spend.example.com")
-    answer = server.test_client().post(
-        "/login", data={"name": "vic", "password": PASSWORD}, headers=OURS
-    )
-    cookies = answer.headers.getlist("Set-Cookie")
-    cookie = next(each for each in cookies if each.startswith("__Host-dbspend360="))
+    public = "https://spend.example.com"
+    server = app_of(folder, auth="basic", secret_key=SECRET, public_url=public)
+    answer = sign_in(server.test_client(), "vic", base_url="https://localhost")
+    cookie = cookie_of(answer, "__Host-dbspend360")
     assert "Secure" in cookie
     assert "Path=/" in cookie
     assert "Domain" not in cookie
@@ -127,7 +120,7 @@ def test_signing_out_forgets_who_it_was(sign: Sign) -> None:
     client = sign()
     assert client.get("/logout").location == "/"  # no picture signs anybody out
     assert client.get("/").status_code == 200
-    assert "/login?out=1" in (client.post("/logout", headers=OURS).location or "")
+    assert "/login?out=1" in (submitted(client, "/logout").location or "")
     assert client.get("/").status_code == 303
 
 
@@ -184,11 +177,7 @@ def test_a_file_of_people_that_cannot_be_read_is_said_and_lets_nobody_in(
 
 def test_a_session_lasts_as_long_as_it_was_said_to(folder: Path) -> None:
     server = app_of(folder, auth="basic", secret_key=SECRET, session_hours=3)
-    answer = server.test_client().post(
-        "/login", data={"name": "vic", "password": PASSWORD}, headers=OURS
-    )
-    cookies = answer.headers.getlist("Set-Cookie")
-    assert any(each.startswith("dbspend360=") and "Expires=" in each for each in cookies)
+    assert "Expires=" in cookie_of(sign_in(server.test_client(), "vic"))
     assert server.permanent_session_lifetime.total_seconds() == 3 * 3600
 
 
@@ -214,8 +203,7 @@ def test_a_session_lasts_as_long_as_it_was_said_to(folder: Path) -> None:
 def test_no_link_leads_from_the_login_to_somewhere_else(server: Flask, where: str) -> None:
     assert safe_next(where) == "/"
     client = server.test_client()
-    data = {"name": "vic", "password": PASSWORD, "next": where}
-    assert client.post("/login", data=data, headers=OURS).location == "/"
+    assert sign_in(client, "vic", next=where).location == "/"
     page = client.get(f"/login?next={quote(where, safe='')}").text
     assert 'name="next" value="/"' in page
 
@@ -227,6 +215,6 @@ def test_paths_of_ours_are_kept(where: str) -> None:
 
 def test_a_hostile_name_is_only_shown(server: Flask) -> None:
     name = '"><script>alert(1)</script>'
-    page = server.test_client().post("/login", data={"name": name, "password": "x"}, headers=OURS)
+    page = sign_in(server.test_client(), name, "x")
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;" in page.text
