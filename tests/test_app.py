@@ -20,7 +20,7 @@ def test_two_apps_in_one_process_both_work(tmp_path: Path) -> None:
 
 def test_thirty_first_visitors_at_once_all_get_a_page(tmp_path: Path) -> None:
     publish(tmp_path / "data", record())
-    server = app_of(tmp_path / "data")
+    server = app_of(tmp_path / "data", web_threads=8)
     paths = ["/", "/_dash-layout", "/_dash-dependencies", "/healthz", "/export/job-spends.csv"]
     together = Barrier(VISITORS)
 

@@ -65,7 +65,7 @@ def _sent(
         rows.close()
     name = f"{file_stem(view)}.{ending}"
     response = Response(
-        write(view, rows),
+        _until_done(write(view, rows), leave),
         mimetype=media,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -75,6 +75,13 @@ def _sent(
     response.call_on_close(rows.close)  # as the server does when the client hangs up, too
     response.call_on_close(leave)
     return response
+
+
+def _until_done(chunks: Iterator[str], leave: Callable[[], None]) -> Iterator[str]:
+    try:
+        yield from chunks
+    finally:
+        leave()
 
 
 class _Begun:
