@@ -82,10 +82,7 @@ def test_whoever_signs_in_gets_where_they_wanted_to(server: Flask, sign: Sign) -
 
 def test_a_wrong_password_tells_nothing(server: Flask) -> None:
     client = server.test_client()
-    pages = [
-        sign_in(client, name, "wrong wrong wrong")
-        for name in ("vic", "nobody")
-    ]
+    pages = [sign_in(client, name, "wrong wrong wrong") for name in ("vic", "nobody")]
     assert [each.status_code for each in pages] == [401, 401]
     assert all(WRONG in each.text for each in pages)
     assert pages[0].text.replace('"vic"', '"nobody"') == pages[1].text

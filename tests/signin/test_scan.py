@@ -65,7 +65,7 @@ def test_what_is_open_answers_a_stranger_and_tells_nothing(server: Flask) -> Non
     client = server.test_client()
     for rule in sorted(OPEN):
         answer = client.get(address_of(rule))
-        body = answer.get_data(as_text=True).lower()
+        body = answer.get_data().decode("utf-8", "replace").lower()  # an icon is no text
         assert answer.status_code in (200, 302, 303, 403, 404, 503), (rule, answer.status_code)
         assert [each for each in SECRET if each in body and "suites" not in rule] == [], rule
         answer.close()
