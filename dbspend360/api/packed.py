@@ -35,6 +35,7 @@ def register(server: Flask, folder: Path) -> None:
             return response
         response.direct_passthrough = False
         content = response.get_data()
+        response.close()  # a file, that is: what it said is here now
         smaller = packed.find(content) if len(content) >= _SMALLEST else None
         if smaller is not None:
             response.set_data(smaller)
@@ -46,7 +47,7 @@ def register(server: Flask, folder: Path) -> None:
 def _fits(response: Response) -> bool:
     return (
         response.status_code == 200
-        and request.method == "GET"
+        and request.method in ("GET", "HEAD")
         and response.mimetype in _KINDS
         and not response.content_encoding
         and request.accept_encodings.quality("br") > 0

@@ -1,6 +1,7 @@
 """Whoever has not signed in gets nothing but what is meant for them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -33,8 +34,17 @@ def address_of(rule: str) -> str:
     return re.sub("<[^>]*>", "x", rule)
 
 
-def test_each_address_stands_in_the_list_once_and_the_list_names_no_other(server: Flask) -> None:
-    there = set(rules_of(server))
+def test_each_address_stands_in_the_list_once_and_the_list_names_no_other(
+    server: Flask, tmp_path: Path
+) -> None:
+    by_provider = app_of(
+        tmp_path,
+        auth="oidc",
+        oidc_issuer="https://login.example.com",
+        oidc_client_id="x",
+        oidc_client_secret="x",
+    )
+    there = set(rules_of(server)) | set(rules_of(by_provider))
     assert not OPEN & set(NEEDED)
     assert there - OPEN - set(NEEDED) == set()
     assert (OPEN | set(NEEDED)) - there == set()
