@@ -195,8 +195,8 @@ def test_ten_thousand_odd_requests_crash_nothing_and_lose_nothing(
     seen: Counter[int] = Counter()
     wrong: list[str] = []
     for asked in odd_requests(server, asks, MANY):
-        answer = client.open(**asked)
-        body = answer.get_data()
+        with client.open(**asked) as answer:
+            body = answer.get_data()
         seen[answer.status_code] += 1
         if answer.status_code >= 500 or SECRET_JOB.encode() in body or b"Traceback" in body:
             wrong.append(f"{answer.status_code} {str(asked)[:400]} {body[:200]!r}")
