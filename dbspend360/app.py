@@ -108,11 +108,13 @@ def create_app(
     server.config.update(_COMPRESSION)
     visits = Visits()
     every_request.register(server, visits)
-    signin.register(server, settings, ways)
     source = make_source(settings, warehouse)
     asked = _services(settings, source, today, now, can_work_apart=warehouse is None)
+    behind = _SECONDS_BEHIND if asked.store is source.configs else 0
+    guard = signin.Guard(settings, asked.store, behind)
+    guard.register(server, ways)
     apps = _add_pages(server, settings, source, asked, today, now)
-    signin.register_pages(server, settings, lambda: pages.styles(apps[0]))
+    guard.register_pages(server, lambda: pages.styles(apps[0]))
     callbacks.register(
         server, {each.config.routes_pathname_prefix: each.callback_map for each in apps}
     )

@@ -5,6 +5,7 @@ from typing import Any
 from dash import Dash
 
 from dbspend360.dashboard.bundles import Bundles
+from dbspend360.services.current_user import current_caller
 
 _FOR_DEVELOPERS = {
     "dash_version",
@@ -28,7 +29,9 @@ class QuietDash(Dash):
         parts["scripts"] = self._bundles.scripts(parts["scripts"], self._page)
         parts["css"] = self._bundles.styles(parts["css"], self._page)
         found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        return found
+        # What somebody may not do is not shown to them: assets/rights.css.
+        rights = " ".join(sorted(current_caller().person.rights))
+        return found.replace("<body", f'<body data-rights="{rights}"', 1)
 
     def _config(self) -> dict[str, Any]:
         known: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]

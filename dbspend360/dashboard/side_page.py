@@ -49,4 +49,4 @@ class SidePage(QuietDash):
         here = f"{self.config.requests_pathname_prefix}_dash-component-suites/"
         parts["scripts"] = parts["scripts"].replace(here, "/_dash-component-suites/")
         found = super().interpolate_index(**parts)
-        return found.replace("<body>", f'<body data-page="{self._page}">', 1)
+        return found.replace("<body", f'<body data-page="{self._page}"', 1)

@@ -6,11 +6,15 @@ from functools import partial
 from flask import Flask, Response
 
 from dbspend360.errors import BadSettings, DBSpendError
+from dbspend360.models.person import Role
 from dbspend360.services.audit import make_audit
+from dbspend360.services.audit_reading import entries
 from dbspend360.services.people import People, people_file
 from dbspend360.services.roles import roles_of
+from dbspend360.services.tokens import Tokens
 from dbspend360.settings import Settings
-from dbspend360.signin import csrf, gate, hosts, login, oidc, sessions, sizes
+from dbspend360.signin import account, admin, csrf, gate, hosts, login, oidc, sessions, sizes
+from dbspend360.signin.bearer import by_token
 from dbspend360.signin.gate import Identify
 from dbspend360.signin.limits import Limits
 from dbspend360.signin.plain import Links
@@ -19,55 +23,85 @@ from dbspend360.signin.proxy import said_by_proxy
 from dbspend360.signin.refusal import refused, refused_or_asked
 from dbspend360.signin.safe_start import require_safe
 from dbspend360.signin.secret import secret_key
+from dbspend360.store.base import Store
 
 
-def register(server: Flask, settings: Settings, ways: Sequence[Identify] | None = None) -> None:
-    """Guard every address that the server has, and will have.
+class Guard:
+    """Who may come in, and what they may do, as the settings say."""
 
-    `ways` are how people are known; None: as the settings say.
+    def __init__(self, settings: Settings, store: Store, seconds_behind: float) -> None:
+        """Opens nothing yet; a token revoked elsewhere may be taken `seconds_behind` longer.
 
-    Raises:
-        BadSettings: it would let strangers in, or cannot work.
-    """
-    require_safe(settings)
-    _listen_to_proxies(server, settings)
-    has_login = settings.auth in ("basic", "oidc")
-    if has_login:
-        sessions.prepare(server, settings)
-    elif settings.auth == "proxy":
-        server.secret_key = secret_key(settings)
-    limits = Limits(settings)
+        Raises:
+            BadSettings: it would let strangers in, or cannot work.
+        """
+        require_safe(settings)
+        self._settings = settings
+        self._audit = make_audit(settings)
+        self._people = People(people_file(settings)) if settings.auth == "basic" else None
+        self._tokens = Tokens(
+            store,
+            most_days=settings.token_days,
+            role_now=self._role_now if self._people else None,
+            seconds_behind=seconds_behind,
+        )
 
-    def refuse(error: DBSpendError) -> Response:
-        limits.check()  # whoever is turned away again and again, too
-        return refused_or_asked(error) if has_login else refused(error)
+    def register(self, server: Flask, ways: Sequence[Identify] | None = None) -> None:
+        """Guard every address that the server has, and will have.
 
-    hosts.register(server, settings, refused)
-    chosen = _ways(settings) if ways is None else ways
-    gate.register(server, chosen, make_audit(settings).note, refuse, has_login=has_login)
-    sizes.register(server)
-    limits.register(server)
-    csrf.register(server, settings, refused)
+        `ways` are how people are known; None: as the settings say.
 
+        Raises:
+            BadSettings: a setting cannot work.
+        """
+        settings = self._settings
+        _listen_to_proxies(server, settings)
+        has_login = settings.auth in ("basic", "oidc")
+        if has_login:
+            sessions.prepare(server, settings)
+        elif settings.auth == "proxy":
+            server.secret_key = secret_key(settings)
+        limits = Limits(settings)
 
-def register_pages(server: Flask, settings: Settings, links: Links) -> None:
-    """Add the pages of the sign-in; `links` are their style sheets."""
-    if settings.auth == "basic":
-        login.with_password(server, People(people_file(settings)).check, links)
-    if settings.auth == "oidc":
-        oidc.register(server, settings, links, _began)
-        login.with_provider(server, oidc.provider_name(settings), oidc.START, links)
+        def refuse(error: DBSpendError) -> Response:
+            limits.check()  # whoever is turned away again and again, too
+            return refused_or_asked(error) if has_login else refused(error)
 
+        hosts.register(server, settings, refused)
+        chosen = self._ways() if ways is None else ways
+        gate.register(server, chosen, self._audit.note, refuse, has_login=has_login)
+        sizes.register(server)
+        limits.register(server)
+        csrf.register(server, settings, refused)
 
-def _ways(settings: Settings) -> Sequence[Identify]:
-    if settings.auth == "none":
-        return [gate.everybody]
-    if settings.auth == "basic":
-        return [partial(sessions.with_password, People(people_file(settings)))]
-    roles = roles_of(settings)
-    if settings.auth == "oidc":
-        return [partial(sessions.with_groups, roles.role_of)]
-    return [said_by_proxy(settings.proxy_user_header, settings.proxy_groups_header, roles)]
+    def register_pages(self, server: Flask, links: Links) -> None:
+        """Add the pages of the sign-in; `links` are their style sheets."""
+        settings, people = self._settings, self._people
+        if people:
+            login.with_password(server, people.check, links)
+        if settings.auth == "oidc":
+            oidc.register(server, settings, links, _began)
+            login.with_provider(server, oidc.provider_name(settings), oidc.START, links)
+        account.register(server, self._tokens if settings.auth != "none" else None, links)
+        read = partial(entries, self._audit.folder)
+        admin.register(server, read, people.all if people else None, links)
+
+    def _ways(self) -> Sequence[Identify]:
+        settings = self._settings
+        if settings.auth == "none":
+            return [gate.everybody]
+        scripts = by_token(self._tokens)
+        if self._people:
+            return [scripts, partial(sessions.with_password, self._people)]
+        roles = roles_of(settings)
+        if settings.auth == "oidc":
+            return [scripts, partial(sessions.with_groups, roles.role_of)]
+        headers = (settings.proxy_user_header, settings.proxy_groups_header)
+        return [scripts, said_by_proxy(*headers, roles)]
+
+    def _role_now(self, user_id: str) -> Role | None:
+        account = self._people.find(user_id) if self._people else None
+        return account.role if account else None
 
 
 def _began(who: str, groups: Sequence[str], where: str) -> Response:

@@ -61,7 +61,12 @@ _READ = (
 
 NEEDED: Mapping[str, Deed] = {
     **dict.fromkeys(_READ, Deed.READ),
+    "/account": Deed.READ,
+    "/account/tokens": Deed.READ,
+    "/account/tokens/revoke": Deed.READ,
     "/check": Deed.ADMINISTER,
+    "/admin": Deed.ADMINISTER,
+    "/admin/audit.jsonl": Deed.ADMINISTER,
 }
 
 
