@@ -40,7 +40,9 @@ def layout(trial: html.Div) -> html.Section:
                         **data(action="save-config"),
                     ),
                     html.Span(
-                        "Everybody who opens this page shares these settings.",
+                        "These settings are yours alone."
+                        if current_user()
+                        else "Everybody who opens this page shares these settings.",
                         className="panel__note",
                     ),
                 ],

@@ -87,7 +87,9 @@ DEEDS: Deeds = {
     "rules": (Deed.CHANGE, lambda it: it.put("/api/alerts/config", json=RULES).status_code),
     "incident": (
         Deed.CHANGE,
-        lambda it: it.post(f"/api/alerts/incidents/{SOME}", json={"action": "resolve"}).status_code,
+        lambda it: (
+            it.post(f"/api/alerts/incidents/{SOME}0123", json={"action": "resolve"}).status_code
+        ),
     ),
     "schedule": (
         Deed.CHANGE,
