@@ -7,6 +7,7 @@ from typing import Any
 from gunicorn import util
 
 from dbspend360.api.envelope import refusal_text
+from dbspend360.errors import BadSettings
 from dbspend360.log import json_log
 from dbspend360.metrics_folder import forget_counts, share_counts
 from dbspend360.settings import Settings
@@ -45,6 +46,10 @@ max_requests = 0  # nothing leaks, so no worker is retired
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True  # two instances that start at once race to create it
 
+forwarded_allow_ips = (
+    ""  # whose word counts is said by DBSPEND360_TRUSTED_PROXIES: signin/proxies.py
+)
+
 limit_request_line = 8190  # as much as gunicorn allows: a link with twenty conditions is long
 
 accesslog = None  # the questions are logged by the app, with their milliseconds
@@ -63,6 +68,18 @@ def _refuse(client: Any, status: int, _reason: str, _words: str) -> None:  # noq
 
 
 util.write_error = _refuse  # gunicorn refuses before the app sees anything, and by itself in HTML
+
+
+def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn is not typed
+    """Refuse `--bind` what the settings could not: see signin/safe_start.py."""
+    from dbspend360.signin.safe_start import require_safe  # not above: it counts things
+
+    for address in server.cfg.address:
+        if isinstance(address, tuple):  # else a file, which nobody reaches from elsewhere
+            try:
+                require_safe(_settings, address[0])
+            except BadSettings as error:
+                raise SystemExit(f"Error: {error}") from error
 
 
 def worker_exit(_server: object, worker: Any) -> None:  # noqa: ANN401 - gunicorn is not typed

@@ -24,6 +24,11 @@ class Roles:
         }
         self._default = None if default_role == "nobody" else Role(default_role)
 
+    def named(self, groups: Sequence[str]) -> list[str]:
+        """Those of the groups that any list names: a cookie has no room for hundreds."""
+        listed = frozenset().union(*self._lists.values())
+        return [each for each in groups if f"{_GROUP}{each.strip().lower()}" in listed]
+
     def role_of(self, user_id: str, groups: Sequence[str] = ()) -> Role | None:
         """The highest that any list gives; None: none at all."""
         names = {f"{_GROUP}{each.strip().lower()}" for each in groups}

@@ -1,5 +1,6 @@
 """Everything of the sign-in, put together."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,7 +11,7 @@ from dbspend360.models.person import Role
 from dbspend360.services.audit import make_audit
 from dbspend360.services.audit_reading import entries
 from dbspend360.services.people import People, people_file
-from dbspend360.services.roles import roles_of
+from dbspend360.services.roles import Roles, roles_of
 from dbspend360.services.tokens import Tokens
 from dbspend360.settings import Settings
 from dbspend360.signin import account, admin, csrf, gate, hosts, login, oidc, sessions, sizes
@@ -24,6 +25,8 @@ from dbspend360.signin.refusal import refused, refused_or_asked
 from dbspend360.signin.safe_start import require_safe
 from dbspend360.signin.secret import secret_key
 from dbspend360.store.base import Store
+
+log = logging.getLogger(__name__)
 
 
 class Guard:
@@ -39,6 +42,7 @@ class Guard:
         self._settings = settings
         self._audit = make_audit(settings)
         self._people = People(people_file(settings)) if settings.auth == "basic" else None
+        self._warn_when_nobody_may_come()
         self._tokens = Tokens(
             store,
             most_days=settings.token_days,
@@ -80,7 +84,7 @@ class Guard:
         if people:
             login.with_password(server, people.check, links)
         if settings.auth == "oidc":
-            oidc.register(server, settings, links, _began)
+            oidc.register(server, settings, links, partial(_began, roles_of(settings)))
             login.with_provider(server, oidc.provider_name(settings), oidc.START, links)
         account.register(server, self._tokens if settings.auth != "none" else None, links)
         read = partial(entries, self._audit.folder)
@@ -99,13 +103,21 @@ class Guard:
         headers = (settings.proxy_user_header, settings.proxy_groups_header)
         return [scripts, said_by_proxy(*headers, roles)]
 
+    def _warn_when_nobody_may_come(self) -> None:
+        try:
+            if self._people and not self._people.all():
+                log.warning("Nobody may sign in yet: dbspend360 user add NAME --role admin")
+        except DBSpendError as error:
+            log.warning("%s", error)
+
     def _role_now(self, user_id: str) -> Role | None:
         account = self._people.find(user_id) if self._people else None
         return account.role if account else None
 
 
-def _began(who: str, groups: Sequence[str], where: str) -> Response:
-    return login.signed_in(who, lambda: sessions.begin_session(who, groups=groups), where)
+def _began(roles: Roles, who: str, groups: Sequence[str], where: str) -> Response:
+    named = roles.named(groups)
+    return login.signed_in(who, lambda: sessions.begin_session(who, groups=named), where)
 
 
 def _listen_to_proxies(server: Flask, settings: Settings) -> None:

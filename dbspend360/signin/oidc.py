@@ -28,9 +28,19 @@ log = logging.getLogger(__name__)
 START, BACK = "/login/oidc", "/signed-in"
 _SECONDS = 5
 _NEXT = "next"
+_MOST_BEGUN = 3  # in as many windows of a browser
+_LONGEST_NEXT = 1500  # letters: it goes by cookie, and browsers drop one of more than 4,096 bytes
 _CODE = re.compile(r"[a-z_]{1,40}")
 # What Authlib raises over answers that are forged, out of time, or of another shape.
-_UNBELIEVABLE = (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError, RuntimeError)
+_UNBELIEVABLE = (
+    AuthlibBaseError,
+    JoseError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+)
 _AGAIN = Markup('<p><a class="button button--main" href="{}">Try again</a></p>')
 
 Began = Callable[[str, Sequence[str], str], Response]  # who, their groups, where they wanted to
@@ -60,7 +70,8 @@ def register(server: Flask, settings: Settings, links: Links, began: Began) -> N
 
     @server.get(START)
     def start() -> Response:
-        session[_NEXT] = safe_next(request.args.get(_NEXT, ""))
+        where = safe_next(request.args.get(_NEXT, ""))
+        session[_NEXT] = where if len(where) <= _LONGEST_NEXT else "/"
         return _said(provider.way_there, links)
 
     @server.get(BACK)
@@ -102,6 +113,7 @@ class Provider:
     def way_there(self) -> Response:
         """A redirect to where people say who they are."""
         base = self._settings.public_url.rstrip("/")
+        _forget_older()
         back = f"{base}{BACK}" if base else url_for("back", _external=True)
         response: Response = self._asked(lambda: self._client.authorize_redirect(back))
         response.headers["Cache-Control"] = "no-store"
@@ -113,7 +125,19 @@ class Provider:
         claims = token.get("userinfo")
         if not claims:  # without a token of identity there is nothing to verify
             raise SignInFailed("The identity provider did not say who you are.")
+        wanted = {self._settings.oidc_user_claim, self._settings.oidc_groups_claim}
+        if wanted - set(claims):
+            claims = self._more(token, claims)
         return self._name(claims), _groups(claims.get(self._settings.oidc_groups_claim))
+
+    def _more(self, token: Any, claims: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401
+        """With what the provider says only when it is asked once more."""
+        if "userinfo_endpoint" not in self._client.load_server_metadata():
+            return claims
+        found = self._asked(lambda: self._client.userinfo(token=token))
+        if found.get("sub") != claims.get("sub"):
+            raise SignInFailed("The identity provider spoke of somebody else.")
+        return {**found, **claims}
 
     def _name(self, claims: Mapping[str, Any]) -> str:
         claim = self._settings.oidc_user_claim
@@ -147,16 +171,16 @@ class Provider:
             raise ProviderDown(
                 f"The identity provider, {provider_name(self._settings)}, does not answer."
             ) from error
-        except (
-            AuthlibBaseError,
-            JoseError,
-            ValueError,
-            KeyError,
-            TypeError,
-            RuntimeError,
-        ) as error:
+        except _UNBELIEVABLE as error:
             log.warning("the identity provider cannot be believed: %s", type(error).__name__)
             raise SignInFailed("What the identity provider said cannot be believed.") from error
+
+
+def _forget_older() -> None:
+    """Sign-ins that were begun and given up would fill the cookie."""
+    begun = [each for each in session if each.startswith("_state_")]
+    for each in begun[: max(0, len(begun) - _MOST_BEGUN + 1)]:
+        del session[each]
 
 
 def _require(settings: Settings) -> None:

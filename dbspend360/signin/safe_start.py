@@ -9,17 +9,20 @@ from dbspend360.settings import Settings
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def require_safe(settings: Settings) -> None:
+def require_safe(settings: Settings, address: str | None = None) -> None:
     """Without a sign-in only this machine may ask, unless that was said twice.
+
+    `address` is where the server listens, when that is not what the settings say.
 
     Raises:
         BadSettings: the sentence says what to set.
     """
-    if settings.auth != "none" or is_loopback(settings.host):
+    host = settings.host if address is None else address
+    if settings.auth != "none" or is_loopback(host):
         return
     if "auth" in settings.model_fields_set and settings.open_to_all:
         return
-    where = settings.host or "every address"
+    where = host or "every address"
     raise BadSettings(
         f"Without a sign-in DBSpend360 does not listen on {where}, where "
         "other machines could read and change everything. Set DBSPEND360_AUTH to basic, oidc or "

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from tempfile import mkstemp
 
 from dbspend360.errors import BadSettings
 from dbspend360.settings import Settings
@@ -34,15 +35,16 @@ def _of_folder(folder: Path) -> str:
     path = folder / _FILE
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{_FILE}.{os.getpid()}.part"
-        with open(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
+        # Not by process id: in two containers on one volume both are 1. Its mode is 0600.
+        file, part = mkstemp(prefix=f"{_FILE}.", dir=folder)
+        with open(file, "w") as writing:
+            writing.write(secrets.token_hex(32))
         try:
             os.link(part, path)
         except FileExistsError:
             pass  # another process was faster
         finally:
-            part.unlink()
+            os.unlink(part)
     found = path.read_text("ascii", "replace").strip()
     if len(found) < _SHORTEST:
         raise BadSettings(f"{path} holds no key: remove it, and a new one is made.")

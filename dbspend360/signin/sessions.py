@@ -15,7 +15,8 @@ from dbspend360.services.people import Account, People
 from dbspend360.settings import Settings
 from dbspend360.signin.secret import secret_key
 
-_WHO, _PROOF, _GROUPS = "who", "proof", "groups"
+_WHO, _PROOF, _GROUPS, _BY = "who", "proof", "groups", "by"
+_PASSWORD, _PROVIDER = "password", "provider"
 
 RoleOf = Callable[[str, Sequence[str]], Role | None]
 
@@ -53,7 +54,8 @@ def begin_session(who: str, *, proof: str = "", groups: Sequence[str] = ()) -> N
     """Sign somebody in; nothing of an earlier session is kept."""
     session.clear()
     session.permanent = True
-    session.update({_WHO: who, _PROOF: proof, _GROUPS: list(groups)})
+    by = _PASSWORD if proof else _PROVIDER
+    session.update({_WHO: who, _PROOF: proof, _GROUPS: list(groups), _BY: by})
 
 
 def end_session() -> None:
@@ -63,14 +65,14 @@ def end_session() -> None:
 
 def with_password(people: People) -> Person | None:
     """Who has signed in with a password that still holds, with the role they have now."""
-    account = people.find(str(session.get(_WHO, "")))
+    account = people.find(str(session.get(_WHO, ""))) if session.get(_BY) == _PASSWORD else None
     return _person(account) if account and account.proof == session.get(_PROOF) else None
 
 
 def with_groups(role_of: RoleOf) -> Person | None:
     """Who has signed in at an identity provider, with the groups they had then."""
     who = session.get(_WHO)
-    if not isinstance(who, str) or not who:
+    if not isinstance(who, str) or not who or session.get(_BY) != _PROVIDER:
         return None
     groups = [str(each) for each in session.get(_GROUPS, ())]
     return Person(who, role_of(who, groups))

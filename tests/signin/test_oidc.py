@@ -1,5 +1,6 @@
 """Signing in at an identity provider: a real one, by the way a browser goes."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ import pytest
 from flask import Flask
 from oidc_provider import IdentityProvider, begun, identity_provider, signed_in
 from page_driver import app_of
-from signin_driver import submitted
+from signin_driver import PASSWORD, sign_in, submitted
 from spend_records import publish, record
+from werkzeug.serving import make_server
 
 from dbspend360.errors import BadSettings
+from dbspend360.models.person import Role
+from dbspend360.services.people import People
 
 SECRET = "s" * 40
 
@@ -73,6 +77,67 @@ def test_groups_give_roles(server: Flask, provider: IdentityProvider) -> None:
     with client.get("/check") as answer:
         assert answer.status_code == 200
     assert "dana@example.com" in client.get("/_dash-layout").text
+
+
+def test_whoever_is_in_hundreds_of_groups_comes_in(
+    server: Flask, provider: IdentityProvider
+) -> None:
+    groups = [f"0123456789abcdef0123456789ab{number:04}" for number in range(400)]
+    provider.know("many", {"email": "many@example.com", "groups": [*groups, "platform"]})
+    client = server.test_client()
+    answer = signed_in(client, provider, "many")
+    assert max(map(len, answer.headers.getlist("Set-Cookie"))) < 4096
+    with client.get("/check") as page:
+        assert page.status_code == 200
+
+
+def test_a_long_link_is_let_go_rather_than_the_sign_in(
+    server: Flask, provider: IdentityProvider
+) -> None:
+    link = "/?job_name=" + "".join(chr(97 + number * 7 % 26) for number in range(5000))
+    client = server.test_client()
+    answer = client.get("/login/oidc", query_string={"next": link})
+    assert max(map(len, answer.headers.getlist("Set-Cookie"))) < 4096
+    assert client.get(provider.agrees(answer.location, "vic")).location == "/"
+
+
+def test_a_cookie_of_another_way_to_sign_in_is_nobodys(
+    tmp_path: Path, server: Flask, provider: IdentityProvider
+) -> None:
+    People(tmp_path / "users.json").add("dana@example.com", Role.ADMIN, PASSWORD)
+    by_password = app_of(tmp_path, auth="basic", secret_key=SECRET).test_client()
+    sign_in(by_password, "dana@example.com")
+    cookie = by_password.get_cookie("dbspend360")
+    assert cookie
+    stranger = server.test_client()
+    stranger.set_cookie("dbspend360", cookie.value)
+    assert stranger.get("/api/summary").status_code == 401
+
+
+def test_sign_ins_that_were_given_up_do_not_fill_the_cookie(
+    server: Flask, provider: IdentityProvider
+) -> None:
+    client = server.test_client()
+    for _ in range(30):
+        answer = client.get("/login/oidc")
+        assert max(map(len, answer.headers.getlist("Set-Cookie"))) < 2000
+    assert client.get(provider.agrees(answer.location, "vic")).status_code == 303
+
+
+@pytest.mark.parametrize("said", ['{"issuer": 5}', '{"issuer": null}', "[]", "null", "{", "{}"])
+def test_a_provider_that_describes_itself_oddly_is_a_sentence(tmp_path: Path, said: str) -> None:
+    odd = Flask("odd")
+    odd.add_url_rule("/.well-known/openid-configuration", "odd", lambda: said)
+    server = make_server("127.0.0.1", 0, odd)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        client = app(tmp_path, f"http://127.0.0.1:{server.server_port}").test_client()
+        assert client.get("/login/oidc").status_code in (401, 503)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_after_signing_out_nobody_is_signed_in_again_by_itself(

@@ -22,6 +22,7 @@ ROLES = [None, *Role]
 RULES = {"threshold_amount": 77, "updated_at": None}
 SCHEDULE = {"name": "Daily", "recipients": ["dana@example.com"], "kind": "csv"}
 SOME = "0123456789abcdef"
+INCIDENT = f"/api/alerts/incidents/{SOME}0123"
 
 
 def whoever_says() -> Person | None:

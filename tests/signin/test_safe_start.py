@@ -1,12 +1,16 @@
 import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from page_driver import app_of
+from ports import free_port
 from spend_records import publish, record
 
-from dbspend360.cli import main
+from dbspend360.cli import gunicorn_config, main
 from dbspend360.errors import BadSettings
 from dbspend360.settings import Settings
 from dbspend360.signin.safe_start import require_safe
@@ -84,3 +88,28 @@ def test_a_key_that_is_short_or_lost_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadSettings, match="set DBSPEND360_SECRET_KEY"):
         secret_key(Settings(data_dir=tmp_path / "file"))
+
+
+def test_many_servers_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    for _ in range(40):
+        with ThreadPoolExecutor(8) as threads:
+            keys = set(threads.map(lambda _: secret_key(settings), range(8)))
+        assert len(keys) == 1
+        assert [each.name for each in tmp_path.iterdir()] == ["secret.key"]
+        (tmp_path / "secret.key").unlink()
+
+
+def test_gunicorn_is_not_talked_into_another_address(tmp_path: Path) -> None:
+    config = str(gunicorn_config())
+    env = {**os.environ, "DBSPEND360_DATA_DIR": str(tmp_path)}
+    found = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", config, "--bind", f"0.0.0.0:{free_port()}"],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert found.returncode != 0
+    assert "does not listen on 0.0.0.0" in found.stderr
