@@ -9,7 +9,7 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev demo-databricks test drill oracle bench image-proof check format screenshots setup clean
+.PHONY: help run dev demo-databricks test drill oracle bench image-proof check audit format screenshots setup clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ check: $(VENV)/.dev ## Lint, formatting, types, and which room may import which
 		|| { $(BIN)/ruff format --diff --quiet; echo "\`make format\` puts that right."; exit 1; }
 	@echo "Checking the types" && $(BIN)/mypy --no-error-summary
 	@echo "Checking the imports" && $(BIN)/lint-imports
+	@echo "Checking with bandit" && $(BIN)/bandit --quiet --recursive --configfile pyproject.toml dbspend360 gunicorn.conf.py
+
+audit: $(VENV)/.dev ## Ask the public list of vulnerabilities about the pinned packages; needs the internet
+	@$(PIP) install pip-audit
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off \
+		|| { echo "Either something above has a known vulnerability, or the list did not answer."; exit 1; }
 
 format: $(VENV)/.dev ## Format the code and fix what can be fixed without thinking
 	@$(BIN)/ruff check --fix --quiet

@@ -4,9 +4,12 @@ Dash forks the web process, which holds threads, locks and the port it listens o
 one. Dash keeps the callbacks of all apps of a process together, so that the last app's would be
 run for every one: the first after its own making counts. And what a killed process leaves is an
 answer, not silence. With Celery its workers do it, and only the second of the three matters.
+
+Two people never share a job, and no job takes cookies and headers along, which let somebody in.
 """
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -46,16 +49,26 @@ class Processes(DiskcacheManager):
         """What the new process calls."""
         return Job(self._folder, fn, bool(progress))
 
-    def call_job_fn(self, key: str, job_fn: "Job", args: Sequence[Any], context: object) -> int:
+    def call_job_fn(
+        self,
+        key: str,
+        job_fn: "Job",
+        args: Sequence[Any],
+        context: Mapping[str, Any],
+    ) -> int:
         """Start it, and say for whom; its process id is how Dash calls it."""
         spawning = multiprocess.get_context("spawn")
         process = spawning.Process(
             target=job_fn,
-            args=(key, self._make_progress_key(key), _with_caller(args), context),
+            args=(key, self._make_progress_key(key), _with_caller(args), _harmless(context)),
             daemon=True,  # it ends with the server
         )
         process.start()
         return int(process.pid)
+
+    def build_cache_key(self, *_about: object) -> str:
+        """See Dash, whose key is the same for whoever asks the same."""
+        return _own_key()
 
     def terminate_job(self, job: str | None) -> None:
         """See Dash: with what it was about to make."""
@@ -94,15 +107,27 @@ class Workers(CeleryManager):
         if hasattr(self, "handle") and key not in self.func_registry:
             self.func_registry[key] = self.make_job_fn(fn, progress, key)
 
-    def call_job_fn(self, key: str, job_fn: Any, args: Sequence[Any], context: object) -> object:  # noqa: ANN401
+    def call_job_fn(self, key: str, job_fn: Any, args: Sequence[Any], context: Mapping[str, Any]) -> object:  # noqa: ANN401
         """See `Processes.call_job_fn`."""
-        asked = _with_caller(args)
-        return super().call_job_fn(key, job_fn, asked, context)  # type: ignore[no-untyped-call]
+        asked, about = _with_caller(args), _harmless(context)
+        return super().call_job_fn(key, job_fn, asked, about)  # type: ignore[no-untyped-call]
+
+    def build_cache_key(self, *_about: object) -> str:
+        """See `Processes.build_cache_key`."""
+        return _own_key()
 
 
 def _with_caller(args: Sequence[Any]) -> list[Any]:
     """There is no request there: the last argument of the callback is who asks."""
     return [*args, sent_along(current_caller())]
+
+
+def _harmless(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {**context, "cookies": {}, "headers": {}}
+
+
+def _own_key() -> str:
+    return secrets.token_hex(32)
 
 
 class Job:

@@ -217,6 +217,17 @@ def test_highlights_are_everybodys_own(two: tuple[As, As]) -> None:
     assert marked[0] == marked[2]
 
 
+def test_two_who_ask_the_same_get_a_job_each(server: Flask) -> None:
+    jobs = []
+    for who in ("ann", "bob"):
+        page = Page.__new__(Page)
+        page.client, page.root = visitor(server, Role.VIEWER, who), "/"
+        jobs.append(Background(page, question()))
+    assert jobs[0].handle["cacheKey"] != jobs[1].handle["cacheKey"]
+    for job in jobs:
+        assert "href" in job.followed()
+
+
 def test_a_large_file_is_made_for_whoever_ordered_it_and_for_nobody_else(
     server: Flask, folder: Path
 ) -> None:
