@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 
 from bench_data import Import, data_folder, import_anew, parquet
 from bench_measure import Measure
-from bench_questions import DEEP, Taken, cases, interleaved, measured, query
-from bench_server import serving
+from bench_questions import Taken, cases, interleaved, measured, query
+from bench_server import Client, serving
 from bench_table import compared, table
 from bench_targets import verdicts
 from packaging.requirements import Requirement
@@ -44,8 +44,6 @@ def _of(records: int, name: str, taken: Taken, way: str, floor: str, called: str
 def questions(records: int, seconds: float) -> Iterator[Measure]:
     """What the questions take in one process."""
     for case in cases():
-        if case.name == "deep page" and records < 2 * DEEP:
-            continue
         taken = measured(data_folder(records), case, seconds)
         name = f"{case.name}, {case.days} days"
         yield _of(records, f"{name}: plain", taken, "plain", "plain", "itself")
@@ -69,6 +67,7 @@ def web(records: int, seconds: float) -> Iterator[Measure]:
         yield Measure(records, "ready", "s", warm.seconds)
         yield Measure(records, "ready: empty", "s", floor.seconds)
         one, other, third = floor.client(), cold.client(), warm.client()
+        yield from _least(records, one, third, seconds)
         for route, (question, more) in ROUTES.items():
             for days in (30, 365):
                 path = f"/api/job-spends/{route}".rstrip("/") + f"?{query(days, more)}"
@@ -92,6 +91,20 @@ def web(records: int, seconds: float) -> Iterator[Measure]:
             records, "worker memory", "MB", max(warm.worker_megabytes(), cold.worker_megabytes())
         )
         yield Measure(records, "worker memory: empty", "MB", floor.worker_megabytes())
+
+
+def _least(records: int, floor: Client, ours: Client, seconds: float) -> Iterator[Measure]:
+    """The least that our own server answers: 304 to whoever has the description already."""
+    path = "/api/openapi.json"
+    tags = {"If-None-Match": ours.get(path).headers["ETag"]}
+    ways: dict[str, Callable[[], object]] = {
+        "route": partial(floor.get, "/empty"),
+        "least": partial(ours.get, path, tags),
+    }
+    taken = interleaved(ways, seconds / 2, most=400)
+    yield _of(
+        records, "API least, a description that is known", taken, "least", "route", "empty route"
+    )
 
 
 def importing(records: int) -> Iterator[Measure]:

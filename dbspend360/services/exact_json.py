@@ -15,6 +15,9 @@ _WIDE = Context(prec=60)  # the sums of a warehouse have up to 38 digits
 
 def money_text(amount: Decimal) -> str:
     """`120.500000`; without an exponent, and a zero without a sign."""
+    text = str(amount)
+    if text[-7:-6] == "." and "E" not in text and amount:
+        return text  # as most come from a warehouse
     rounded = amount.quantize(_MICRO, context=_WIDE)
     return format(rounded, "f") if rounded else _NOTHING
 
@@ -35,7 +38,11 @@ def json_text(value: Any) -> str:  # noqa: ANN401 - what JSON holds, decimals an
     if write := _PLAIN.get(type(value)):
         return write(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{quoted(k)}:{json_text(v)}" for k, v in value.items()) + "}"
+        parts = []
+        for name, each in value.items():
+            write = _PLAIN.get(type(each), json_text)
+            parts.append(f"{quoted(name)}:{write(each)}")
+        return "{" + ",".join(parts) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ",".join(map(json_text, value)) + "]"
     return json.dumps(value, allow_nan=False, ensure_ascii=False)

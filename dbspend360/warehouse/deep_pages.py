@@ -12,6 +12,7 @@ from dbspend360.warehouse.table import RowKeys, beyond_question, cost_question, 
 
 DEEP_ROWS = 20_000  # before it, sorting costs less than to look first
 _SLACK = 2  # rows: a share is a binary fraction, and engines round it to a row in their own way
+_NOTHING: dict[str, Value] = {"low": 1, "high": 0, "skip": 0}
 
 
 def deep_page(
@@ -34,7 +35,7 @@ def deep_page(
     skip, most = page
     rows = int(ask(totals_question(view, only))["table_rows"])
     if skip >= rows:
-        return None
+        return dict(_NOTHING)
     begin = max(0.0, (skip - _SLACK) / rows)
     end = min(1.0, (skip + most + _SLACK) / rows)
     low_share, high_share = (1 - end, 1 - begin) if view.sort.descending else (begin, end)
