@@ -61,8 +61,9 @@ def _sent(
 ) -> Response:
     ending, write = (_CSV_FOR_EXCEL if mark else _WRITERS)[media]
     rows = _Begun(found)
-    if request.method == "HEAD":
+    if request.method == "HEAD":  # nothing follows
         rows.close()
+        leave()
     name = f"{file_stem(view)}.{ending}"
     response = Response(
         _until_done(write(view, rows), leave),

@@ -107,7 +107,13 @@ class Workers(CeleryManager):
         if hasattr(self, "handle") and key not in self.func_registry:
             self.func_registry[key] = self.make_job_fn(fn, progress, key)
 
-    def call_job_fn(self, key: str, job_fn: Any, args: Sequence[Any], context: Mapping[str, Any]) -> object:  # noqa: ANN401
+    def call_job_fn(
+        self,
+        key: str,
+        job_fn: Callable[..., Any],
+        args: Sequence[Any],
+        context: Mapping[str, Any],
+    ) -> object:
         """See `Processes.call_job_fn`."""
         asked, about = _with_caller(args), _harmless(context)
         return super().call_job_fn(key, job_fn, asked, about)  # type: ignore[no-untyped-call]
