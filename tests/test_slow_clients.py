@@ -16,7 +16,7 @@ from dbspend360.warehouse.demo import make_demo
 
 SLOW = 300
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-POST = b"PUT /api/alerts/config HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+POST = b"PUT /api/alerts/config HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def answer_of(client: socket.socket) -> bytes:
     ("data", "is_missing"),
     [
         (b"", True),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n", True),
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", False),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", True),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", False),
         (b"x" * 200_000, False),  # gunicorn says what is wrong with it
         (b"PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab", True),
         (b"PUT / HTTP/1.1\r\ncontent-length:3\r\n\r\nabc", False),
@@ -94,7 +94,9 @@ class SlowOnes:
 
     def __enter__(self) -> "SlowOnes":
         for each in self._readers:
-            each.sendall(b"GET /export/job-spends.csv?group_by=record HTTP/1.1\r\nHost: x\r\n\r\n")
+            each.sendall(
+                b"GET /export/job-spends.csv?group_by=record HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            )
         self._thread.start()
         return self
 
