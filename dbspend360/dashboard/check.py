@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from flask import Flask, Response
 from markupsafe import Markup
 
+from dbspend360.dashboard.plain_head import PLAIN_HEAD
 from dbspend360.errors import DBSpendError
 from dbspend360.models.finding import Finding
 from dbspend360.theme import plural
@@ -16,19 +17,7 @@ from dbspend360.theme import plural
 Findings = Callable[[], Iterator[Finding]]
 
 _HEAD = Markup(
-    """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Check · DBSpend360</title>
-{links}
-</head>
-<body>
-<header class="header"><a class="header__name" href="/">DBSpend360</a></header>
-<main class="page check">
-<div class="check__head">
+    """<div class="check__head">
 <h1 class="check__title">Check</h1>
 <p>What is configured, whether it can be read, and what mends what is wrong.</p>
 </div>
@@ -76,7 +65,7 @@ def register(server: Flask, findings: Findings, links: Markup) -> None:
 
 
 def _page(findings: Findings, links: Markup, turn: threading.Lock) -> Iterator[str]:
-    yield _HEAD.format(links=links)
+    yield PLAIN_HEAD.format(title="Check", links=links, kind="check") + _HEAD
     if not turn.acquire(blocking=False):
         yield _END.format(kind="note", words=_BUSY)
         return

@@ -5,24 +5,13 @@ from collections.abc import Callable
 from flask import Response
 from markupsafe import Markup
 
+from dbspend360.dashboard.plain_head import PLAIN_HEAD
 from dbspend360.signin.csrf import csrf_field
 
 Links = Callable[[], Markup]  # the style sheets, and the script of the theme
 
-_PAGE = Markup(
-    """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title} · DBSpend360</title>
-{links}
-</head>
-<body>
-<header class="header"><a class="header__name" href="/">DBSpend360</a></header>
-<main class="page {kind}">
-<h1 class="plain__title">{title}</h1>
+_BODY = Markup(
+    """<h1 class="plain__title">{title}</h1>
 {body}
 </main>
 </body>
@@ -37,7 +26,8 @@ def plain_page(
     links: Links, title: str, body: Markup, *, status: int = 200, kind: str = "plain"
 ) -> Response:
     """The whole page; no browser keeps it."""
-    page = _PAGE.format(title=title, links=links(), body=body, kind=kind)
+    head = PLAIN_HEAD.format(title=title, links=links(), kind=kind)
+    page = head + _BODY.format(title=title, body=body)
     response = Response(page, status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response
