@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests need beside Python: Chromium, a Redis and a PostgreSQL server, curl, LibreOffice's
-# spreadsheet without a screen (190 MB), and fonts for the world's scripts.
+# spreadsheet without a screen (190 MB), a library that sets the clock of one program, and fonts for
+# the world's scripts.
 # Says nothing and takes no time when all of it is there.
 set -eu
 
@@ -16,6 +17,7 @@ has_browser() { has chromium chromium-browser google-chrome; }
 has_curl() { has curl; }
 has_redis() { has redis-server; }
 has_office() { has soffice libreoffice; }
+has_faketime() { has faketime; }
 has_postgres() {
     has postgres && has initdb && return
     for program in /usr/lib/postgresql/*/bin/initdb; do
@@ -49,6 +51,7 @@ install_packages() {
     has_postgres || needed="$needed postgresql"
     has_curl || needed="$needed curl"
     has_office || needed="$needed libreoffice-calc-nogui"
+    has_faketime || needed="$needed faketime"
     fonts=
     has_fonts || fonts="fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
     echo "Installing with apt-get:$needed $fonts"
@@ -69,7 +72,8 @@ install_playwrights_browser() {
 }
 
 # Fonts are only wished for: without them the tests pass, and screenshots show empty boxes.
-if can_apt && ! { has_browser && has_redis && has_postgres && has_curl && has_office && has_fonts; }; then install_packages; fi
+if can_apt && ! { has_browser && has_redis && has_postgres && has_curl && has_office &&
+    has_faketime && has_fonts; }; then install_packages; fi
 if ! has_browser; then install_playwrights_browser; fi
 if ! has_redis; then
     echo "The tests need a Redis server. Install it (Debian: apt install redis-server; macOS: brew install redis)."
@@ -85,5 +89,9 @@ if ! has_office; then
 fi
 if ! has_postgres; then
     echo "The tests need a PostgreSQL server. Install it (Debian: apt install postgresql; macOS: brew install postgresql)."
+    exit 1
+fi
+if ! has_faketime; then
+    echo "The tests need libfaketime. Install it (Debian: apt install faketime; macOS: brew install libfaketime)."
     exit 1
 fi

@@ -8,8 +8,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from people import People, Site, site, wait_until
 from ports import free_port
 from postgres_server import postgres_server
 from redis_server import redis_server
+from wall_clock import WallClock
 
 from dbspend360.warehouse.demo import make_demo
 
@@ -163,6 +167,27 @@ def test_redis_is_gone_and_comes_back(folder: Path) -> None:
         with redis_server(folder.parent, port):
             wait_until(lambda: remembers(found), BACK_SECONDS)
             all_is_well(people)
+
+
+# The clock
+
+
+def date_of(found: Site) -> datetime:
+    with urllib.request.urlopen(f"{found.address}/healthz") as answer:
+        return parsedate_to_datetime(answer.headers["Date"])
+
+
+@pytest.mark.parametrize("seconds", [-3600, 7 * 86_400], ids=["back", "ahead and back"])
+def test_the_clock_is_set(folder: Path, seconds: int) -> None:
+    clock = WallClock(folder.parent)
+    with site(folder, **clock.environment) as found, People(found) as people:
+        clock.set(seconds)
+        off = (date_of(found) - datetime.now(UTC)).total_seconds()
+        assert abs(off - seconds) < 60
+        before = people.saved
+        wait_until(lambda: people.saved > before + 2, BACK_SECONDS)
+        clock.set(0)
+        all_is_well(people)
 
 
 # Processes

@@ -5,10 +5,11 @@ that is gone (both `basic`), or another key.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
 
 from dbspend360.models.person import Person, Role
 from dbspend360.services.people import Account, People
@@ -17,6 +18,10 @@ from dbspend360.signin.secret import secret_key
 
 _WHO, _PROOF, _GROUPS, _BY = "who", "proof", "groups", "by"
 _PASSWORD, _PROVIDER = "password", "provider"
+
+# How far the clock of the server that signed may be ahead of the one that reads: without this, of
+# two servers whose clocks differ by a second each asks people whom the other has let in to sign in.
+_AHEAD = timedelta(minutes=1)
 
 RoleOf = Callable[[str, Sequence[str]], Role | None]
 
@@ -48,6 +53,20 @@ class _Cookies(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether it is sent by TLS only."""
         return self._is_behind_tls or request.is_secure
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie says, unless it is older than it may be, or from the future."""
+        reader = self.get_signing_serializer(app)
+        if reader is None:
+            return None
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        try:
+            said, signed_at = reader.loads(cookie, return_timestamp=True)
+        except BadSignature:
+            return self.session_class()
+        age = datetime.now(UTC) - signed_at
+        is_good = -_AHEAD <= age <= app.permanent_session_lifetime
+        return self.session_class(said if is_good else None)
 
 
 def begin_session(who: str, *, proof: str = "", groups: Sequence[str] = ()) -> None:

@@ -1,5 +1,6 @@
 """Signing in with a name and a password, through the whole app."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from page_driver import app_of
 from signin_driver import PASSWORD, sign_in, submitted
 from spend_records import publish, record
@@ -176,6 +178,29 @@ def test_a_session_lasts_as_long_as_it_was_said_to(folder: Path) -> None:
     server = app_of(folder, auth="basic", secret_key=SECRET, session_hours=3)
     assert "Expires=" in cookie_of(sign_in(server.test_client(), "vic"))
     assert server.permanent_session_lifetime.total_seconds() == 3 * 3600
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"),
+    [
+        (30, 200),  # another server's clock is ahead
+        (3600, 303),  # the clock was set back by an hour
+        (-3 * 3600 + 30, 200),
+        (-3 * 3600 - 1, 303),
+    ],
+)
+def test_a_session_counts_from_when_it_was_signed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, status: int
+) -> None:
+    server = app_of(folder, auth="basic", secret_key=SECRET, session_hours=3)
+    client = server.test_client()
+    with monkeypatch.context() as clock:
+        clock.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time()) + seconds)
+        sign_in(client, "vic")
+    cookie = client.get_cookie("dbspend360")
+    assert cookie
+    client.set_cookie("dbspend360", cookie.value)  # a browser that never lets one go
+    assert client.get("/").status_code == status
 
 
 @pytest.mark.parametrize(
