@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from people import People, site, wait_until
-from test_operations_drill import BACK_SECONDS, all_is_well
+from people import BACK_SECONDS, People, all_is_well, site, wait_until
 
 from dbspend360.warehouse.demo import make_demo
 

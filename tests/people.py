@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -19,6 +19,7 @@ from processes import process
 Json = Any
 _READ = ("/api/summary?preset=last_30_days", "/api/job-spends?per_page=5", "/", "/api/alerts")
 _CONFIG = "/api/alerts/config"
+BACK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,17 @@ class Reply:
         return self.status < 500 or (self.status == 503 and bool(self.json["error"]["message"]))
 
 
-def sent(address: str, *, method: str = "GET", body: Json = None, seconds: float = 30) -> Reply:
+def sent(
+    address: str,
+    *,
+    method: str = "GET",
+    body: Json = None,
+    seconds: float = 30,
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
     data = None if body is None else json.dumps(body).encode()
-    asked = urllib.request.Request(address, data, {"Content-Type": "application/json"})
+    known = {"Content-Type": "application/json"} | dict(headers or {})
+    asked = urllib.request.Request(address, data, known)
     asked.method = method
     try:
         with urllib.request.urlopen(asked, timeout=seconds) as answer:
@@ -56,9 +65,13 @@ class Site:
     address: str
     process: Any
     log: Path
+    headers: Mapping[str, str] = field(default_factory=dict)  # of everybody who uses it
 
     def get(self, path: str) -> Reply:
-        return sent(self.address + path)
+        return sent(self.address + path, headers=self.headers)
+
+    def put(self, path: str, body: Json) -> Reply:
+        return sent(self.address + path, method="PUT", body=body, headers=self.headers)
 
     def is_ready(self) -> bool:
         return self.get("/readyz").status == 200
@@ -136,11 +149,21 @@ class People:
         kept = before.json["data"]
         self.tried += 1
         body = {"threshold_amount": 1_000 + self.tried, "updated_at": kept["updated_at"]}
-        reply = sent(self.site.address + _CONFIG, method="PUT", body=body)
-        if self._note("save", reply).status == 200:
+        if self._note("save", self.site.put(_CONFIG, body)).status == 200:
             self.saved = self.tried
 
     def kept(self) -> int:
         """The number that is there now; never older than the last that was said to be saved."""
         amount = self.site.get(_CONFIG).json["data"]["threshold_amount"]
         return int(float(amount)) - 1_000
+
+
+def all_is_well(people: People, *, cut: int = 0) -> None:
+    """Nothing but answers and honest 503s, no more lines cut, and the last number is there."""
+    wait_until(people.site.is_ready, BACK_SECONDS)
+    before = people.saved
+    wait_until(lambda: people.saved > before + 2, BACK_SECONDS)
+    people.__exit__()
+    assert people.wrong == []
+    assert people.seen[0] <= cut
+    assert people.saved <= people.kept() <= people.tried

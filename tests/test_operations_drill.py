@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from databricks_side import copy_of, environment_of
 from loopback.server import Loopback, loopback_warehouse
-from people import People, Site, site, wait_until
+from people import BACK_SECONDS, People, Site, all_is_well, site, wait_until
 from ports import free_port
 from postgres_server import postgres_server
 from redis_server import redis_server
@@ -26,24 +26,11 @@ from wall_clock import WallClock
 
 from dbspend360.warehouse.demo import make_demo
 
-BACK_SECONDS = 10.0
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     make_demo(tmp_path / "data", records=2_000, days=40)
     return tmp_path / "data"
-
-
-def all_is_well(people: People, *, cut: int = 0) -> None:
-    """Nothing but answers and honest 503s, no more lines cut, and the last number is there."""
-    wait_until(people.site.is_ready, BACK_SECONDS)
-    before = people.saved
-    wait_until(lambda: people.saved > before + 2, BACK_SECONDS)
-    people.__exit__()
-    assert people.wrong == []
-    assert people.seen[0] <= cut
-    assert people.saved <= people.kept() <= people.tried
 
 
 # Stopping

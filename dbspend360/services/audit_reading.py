@@ -9,9 +9,23 @@ from typing import Any
 from dbspend360.services.audit import months
 
 _CHUNK = 64 * 1024
-MOST_LINES = 200_000  # looked at for one page: a filter that nothing fits must end, too
+_AT = b'{"at":"'  # how each line begins: see services/audit.py
+MOST_LINES = 200_000  # read for one page: a filter that nothing fits must end, too
 
 Line = dict[str, Any]
+
+
+@dataclass
+class Looked:
+    """How many lines were read for an answer, and how many may be; None: all there are."""
+
+    most: int | None = None
+    lines: int = 0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether older ones may be there that nobody has read."""
+        return self.most is not None and self.lines > self.most
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,10 @@ class Wanted:
     outcome: str = ""
     day: str = ""  # as in 2026-11-25
 
+    def may_fit(self, text: bytes) -> bool:
+        """Whether a line is worth reading: of a large file nearly none is of the right day."""
+        return text.startswith(_AT + self.day.strip().encode("ascii", "replace"))
+
     def fits(self, line: Line) -> bool:
         """Whether an entry is one of them."""
         return (
@@ -33,19 +51,21 @@ class Wanted:
         )
 
 
-def entries(folder: Path, wanted: Wanted, most: int = MOST_LINES) -> Iterator[Line]:
+def entries(folder: Path, wanted: Wanted, looked: Looked | None = None) -> Iterator[Line]:
     """The newest first; a line that cannot be read is left out.
 
     Raises:
         OSError: the folder or a file cannot be read.
     """
-    looked = 0
+    looked = looked or Looked()
     for path in months(folder):
         if wanted.day[:7] and not path.stem.startswith(wanted.day.strip()[:7]):
             continue
         for text in backwards(path):
-            looked += 1
-            if looked > most:
+            if not wanted.may_fit(text):
+                continue
+            looked.lines += 1
+            if looked.is_enough:
                 return
             line = _read(text)
             if line is not None and wanted.fits(line):
@@ -75,4 +95,4 @@ def _read(text: bytes) -> Line | None:
     return found if isinstance(found, dict) else None
 
 
-Reading = Callable[[Wanted], Iterator[Line]]
+Reading = Callable[[Wanted, Looked], Iterator[Line]]

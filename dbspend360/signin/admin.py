@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from dbspend360.errors import DBSpendError
-from dbspend360.services.audit_reading import Line, Reading, Wanted
+from dbspend360.services.audit_reading import MOST_LINES, Line, Looked, Reading, Wanted
 from dbspend360.services.people import Account
 from dbspend360.signin.plain import Links, error_line, plain_page
 
@@ -56,23 +56,23 @@ def register(server: Flask, read: Reading, people: People | None, links: Links) 
 
     @server.get(ADMIN)
     def admin() -> Response:
-        wanted, skip = _wanted(), _skip()
+        wanted, skip, looked = _wanted(), _skip(), Looked(MOST_LINES)
         try:
-            found = list(islice(read(wanted), skip, skip + PAGE + 1))
+            found = list(islice(read(wanted, looked), skip, skip + PAGE + 1))
             trouble = ""
         except OSError as error:
             found, trouble = [], f"The audit log cannot be read: {error.strerror}."
         parts = [
             _LINKS,
             *([_CARD.format("Who may sign in", _people(people))] if people else []),
-            _CARD.format("What was done", _log(wanted, found, skip, trouble)),
+            _CARD.format("What was done", _log(wanted, found, skip, trouble) + _end(looked)),
         ]
         return plain_page(links, "Admin", Markup("\n").join(parts), kind="plain plain--wide")
 
     @server.get(LOG)
     def log() -> Response:
         wanted = _wanted()
-        response = Response(_lines(read(wanted)), mimetype="application/x-ndjson")
+        response = Response(_lines(read(wanted, Looked())), mimetype="application/x-ndjson")
         response.headers["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -115,6 +115,14 @@ def _log(wanted: Wanted, found: Sequence[Line], skip: int, trouble: str) -> Mark
 def _nothing(asked: dict[str, str]) -> Markup:
     words = "Nothing fits that." if asked else "Nothing has been done yet."
     return Markup("<p>{}</p>").format(words)
+
+
+def _end(looked: Looked) -> Markup:
+    words = (
+        f"Only the newest {MOST_LINES:,} entries were looked through: choose a day for older ones, "
+        "or take all as JSON lines."
+    )
+    return Markup("<p>{}</p>").format(words) if looked.is_enough else Markup("")
 
 
 def _table(found: Sequence[Line]) -> Markup:

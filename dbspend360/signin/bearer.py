@@ -15,9 +15,10 @@ def by_token(tokens: Tokens) -> Callable[[], Person | None]:
     """Looks at the header, where scripts may ask."""
 
     def look() -> Person | None:
-        given = request.authorization
-        if given is None or given.type != "bearer" or not request.path.startswith(_FOR_SCRIPTS):
+        # Not `request.authorization`: it fails at other kinds that make no sense.
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not request.path.startswith(_FOR_SCRIPTS):
             return None
-        return tokens.person(given.token or "")
+        return tokens.person(token.strip())
 
     return look

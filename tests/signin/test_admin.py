@@ -16,6 +16,7 @@ from dbspend360.models.person import Role
 from dbspend360.services.audit import Audit, Entry
 from dbspend360.services.audit_reading import Wanted, entries
 from dbspend360.services.people import People
+from dbspend360.signin import admin
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 HOSTILE = 'x"}\n{"who":"forged"}\r\0\u2028<script>alert(1)</script>\u202e\ud800'
@@ -131,6 +132,24 @@ def test_a_hundred_are_on_a_page(server: Flask, tmp_path: Path) -> None:
     second = dana.get("/admin?what=deed.&skip=100").text
     assert second.count("<tr><td>") == 50
     assert "Newer" in second
+
+
+def test_what_is_far_back_in_a_long_log_is_found_by_its_day(
+    server: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin, "MOST_LINES", 500)
+    audit = Audit(tmp_path / "audit", 365)
+    audit.note(Entry(NOW - timedelta(days=20), "ann", "old.deed", "done"))
+    for number in range(600):
+        audit.note(entry(number))
+    dana = server.test_client()
+    sign_in(dana, "dana")
+    page = dana.get("/admin?what=old.").text
+    assert "Nothing fits that." in page
+    assert "Only the newest 500 entries were looked through" in page
+    assert "old.deed" in dana.get("/admin?day=2026-11-05").text
+    assert "Only the newest" not in dana.get("/admin?day=2026-11-05").text
+    assert len(dana.get("/admin/audit.jsonl").text.splitlines()) == 602  # and her own login
 
 
 @pytest.mark.parametrize("query", ["skip=-1", "skip=x", "skip=99999999999", "day=%00", "who=%ff"])
