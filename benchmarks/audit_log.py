@@ -48,7 +48,7 @@ def main() -> None:
         folder = Path(name)
         path = written(folder)
         print(f"{ENTRIES:,} entries, {path.stat().st_size / 1e6:.0f} MB")
-        questions = {
+        questions: dict[str, Callable[[], int]] = {
             "first page": page(folder),
             "one person": page(folder, who="p7@example.com"),
             "first day of the month": page(folder, day="2026-11-01"),

@@ -47,23 +47,40 @@ say "$before MB unpacked, of which $ours MB are ours and the rest is the base"
 
 rm -rf "$work/data"
 install -d -m 0750 -o 10001 -g 10001 "$work/data"
+# Takes over the process it is in. The rest of its words are settings and the command: as
+# `docker run -e NAME=value IMAGE command`.
 cat >"$work/start.sh" <<'INSIDE'
 set -eu
-mount --bind "$1" "$1"
-mount --bind "$2" "$1/data"
-mount -t proc proc "$1/proc"
-mount -t tmpfs tmpfs "$1/dev"
-mkdir "$1/dev/shm" && chmod 1777 "$1/dev/shm"
-for each in null zero urandom random; do touch "$1/dev/$each"; mount --bind "/dev/$each" "$1/dev/$each"; done
-mount -o remount,ro,bind "$1"
-exec chroot --userspec=10001:10001 "$1" env -i PATH=/opt/dbspend360/bin:/usr/bin:/bin HOME=/data \
-    DBSPEND360_HOST=127.0.0.1 DBSPEND360_PORT="$3" DBSPEND360_DATA_DIR=/data DBSPEND360_LOG_FORMAT=json \
-    PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 sh -c 'cd /data && exec dbspend360 serve'
+root=$1 data=$2
+shift 2
+mount --bind "$root" "$root"
+mount --bind "$data" "$root/data"
+mount -t proc proc "$root/proc"
+mount -t tmpfs tmpfs "$root/dev"
+mkdir "$root/dev/shm" && chmod 1777 "$root/dev/shm"
+for each in null zero urandom random; do
+    touch "$root/dev/$each"
+    mount --bind "/dev/$each" "$root/dev/$each"
+done
+mount -o remount,ro,bind "$root"
+exec chroot --userspec=10001:10001 "$root" env -i PATH=/opt/dbspend360/bin:/usr/bin:/bin HOME=/data \
+    DBSPEND360_HOST=0.0.0.0 DBSPEND360_DATA_DIR=/data DBSPEND360_LOG_FORMAT=json \
+    PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 "$@"
 INSIDE
+run() { exec unshare --mount --pid --fork --kill-child sh "$work/start.sh" "$root" "$work/data" "$@"; }
+
+# As it is shipped it lets nobody in, and says what to do; with a sign-in it knows who was added.
+(run dbspend360 serve) >"$work/refusal" 2>&1 && fail "it starts without saying who may come in"
+grep -q DBSPEND360_AUTH "$work/refusal" || fail "it does not say why it does not start"
+printf 'correct horse battery\n' |
+    (run DBSPEND360_AUTH=basic dbspend360 user add dana --role admin --password-stdin) >/dev/null ||
+    fail "nobody can be added"
+say "does not start without a sign-in; somebody can be added"
 
 # As in Docker: number one of its own processes, its root read-only, not root, no capabilities.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-unshare --mount --pid --fork --kill-child sh "$work/start.sh" "$root" "$work/data" "$port" >"$work/log" 2>&1 &
+run DBSPEND360_AUTH=basic DBSPEND360_HOST=127.0.0.1 DBSPEND360_PORT="$port" dbspend360 serve \
+    >"$work/log" 2>&1 &
 outer=$!
 tries=0
 until curl -sf "http://127.0.0.1:$port/healthz" >"$work/health"; do
@@ -75,18 +92,27 @@ first=$(pgrep -P "$outer" | head -1)
 test "$(awk '/^Uid/ { print $2 }' "/proc/$first/status")" = 10001 || fail "it runs as somebody else"
 test "$(awk '/^NSpid/ { print $NF }' "/proc/$first/status")" = 1 || fail "it is not process 1"
 say "runs as user 10001, as process 1, on a read-only root"
-curl -sf "http://127.0.0.1:$port/" | grep -q '<title>DBSpend360' || fail "no page"
-curl -sf "http://127.0.0.1:$port/api/summary" | grep -q '"success":true' || fail "no summary"
+test "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/api/summary")" = 401 ||
+    fail "a stranger is let in"
+jar=$work/cookies
+rm -f "$jar"
+visit() { curl -sf --cookie "$jar" --cookie-jar "$jar" "$@"; }
+visit "http://127.0.0.1:$port/login" >/dev/null
+token=$(awk '$6 == "_csrf_token" { print $7 }' "$jar")
+visit -H "Origin: http://127.0.0.1:$port" --data-urlencode "csrf_token=$token" \
+    -d name=dana --data-urlencode "password=correct horse battery" "http://127.0.0.1:$port/login"
+visit "http://127.0.0.1:$port/" | grep -q '<title>DBSpend360' || fail "no page"
+visit "http://127.0.0.1:$port/api/summary" | grep -q '"success":true' || fail "no summary"
 curl -sf "http://127.0.0.1:$port/readyz" | grep -q '"status":"ready"' || fail "not ready"
 curl -sf "http://127.0.0.1:$port/metrics" | grep -q dbspend360_requests_total || fail "no metrics"
-say "serves the demo page, the API, /readyz and /metrics"
+say "signs somebody in; serves them the demo page and the API, and everybody /readyz and /metrics"
 test -e "$work/data/current.json" || fail "no data in /data"
 check=$(setting '(index .Docker.Config.Healthcheck.Test 3)')
 nsenter -t "$first" -m -p chroot --userspec=10001:10001 "$root" \
     env -i PATH=/opt/dbspend360/bin DBSPEND360_PORT="$port" python -c "$check" || fail "its health check"
 say "its own health check passes"
 
-curl -sf "http://127.0.0.1:$port/export/job-spends.csv?group_by=record&preset=last_90_days" \
+visit "http://127.0.0.1:$port/export/job-spends.csv?group_by=record&preset=last_90_days" \
     -o "$work/export.csv" &
 download=$!
 sleep 0.3

@@ -202,6 +202,17 @@ def test_an_answer_serves_once(server: Flask, provider: IdentityProvider) -> Non
     assert stranger.get(forged).status_code == 401
 
 
+def test_a_token_that_was_made_for_another_sign_in_is_not_believed(
+    server: Flask, provider: IdentityProvider
+) -> None:
+    client = server.test_client()
+    there = begun(client)
+    nonce = parse_qs(urlsplit(there).query)["nonce"][0]
+    back = provider.agrees(there.replace(nonce, nonce[::-1]), "vic")
+    assert client.get(back).status_code == 401
+    assert client.get("/api/summary").status_code == 401
+
+
 @pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=y", "?error=<script>"])
 def test_nonsense_on_the_way_back_is_refused(server: Flask, query: str) -> None:
     page = server.test_client().get(f"/signed-in{query}")

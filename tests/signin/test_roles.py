@@ -1,5 +1,6 @@
 """What each role may do, by every door, and that nobody sees what is another's."""
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from background_driver import Background, question
 from flask import Flask, request
 from flask.testing import FlaskClient
 from page_driver import Page, app_of
+from pypdf import PdfReader
 from spend_records import publish, record
 
 from dbspend360.models.person import RIGHTS, Deed, Person, Role
@@ -215,6 +217,21 @@ def test_highlights_are_everybodys_own(two: tuple[As, As]) -> None:
             marked.append(len(answer.get_data(as_text=True).splitlines()))
     assert marked[0] > marked[1]
     assert marked[0] == marked[2]
+
+
+def test_alerts_in_a_report_are_everybodys_own(two: tuple[As, As]) -> None:
+    ann, bob = two
+    for it, amount in ((ann, 5), (bob, 1_000_000)):
+        body = {"threshold_amount": amount, "threshold_percentage": None, "updated_at": None}
+        assert it.put("/api/alerts/config", json=body).status_code == 200
+    view = {"start_date": "2026-03-01", "end_date": "2026-03-20"}
+    texts = []
+    for it in (ann, bob, ann):
+        with it.post("/api/export/pdf", json=view) as answer:
+            pages = PdfReader(io.BytesIO(answer.get_data())).pages
+        texts.append("".join(page.extract_text() for page in pages))
+    assert ["the dearest first" in each for each in texts] == [True, False, True]
+    assert ["No alerts" in each for each in texts] == [False, True, False]
 
 
 def test_two_who_ask_the_same_get_a_job_each(server: Flask) -> None:
