@@ -1,6 +1,7 @@
 """The web servers that `make bench` asks: ours twice, and an empty route on the same gunicorn."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from dash import Dash, Input, Output, dcc, html
 from flask import Flask
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +29,35 @@ def empty() -> Flask:
         return "{}"
 
     return server
+
+
+def empty_dash() -> Flask:
+    """The least that a callback can do: the floor of every part of the page."""
+    app = Dash("empty")
+    app.layout = html.Div([dcc.Store(id="in"), dcc.Store(id="out")])
+    app.callback(Output("out", "data"), Input("in", "data"))(lambda value: value)
+    server: Flask = app.server
+    return server
+
+
+def callback(known: list[dict[str, Any]], source: str, value: object) -> dict[str, Any]:
+    """What a page sends when `source` ("id.property") has changed; `known` are its callbacks."""
+    name, attribute = source.split(".")
+    found = next(
+        each
+        for each in known
+        if not each["clientside_function"] and {"id": name, "property": attribute} in each["inputs"]
+    )
+    outputs = [
+        dict(zip(("id", "property"), each.rsplit(".", 1), strict=True))
+        for each in found["output"].strip(".").split("...")
+    ]
+    return {
+        "output": found["output"],
+        "outputs": outputs if found["output"].startswith("..") else outputs[0],
+        "inputs": [{"id": name, "property": attribute, "value": value}],
+        "changedPropIds": [source],
+    }
 
 
 @dataclass(frozen=True)
@@ -62,6 +94,22 @@ class Client:
         response.read()
         assert response.status in (200, 304), (path, response.status)
         return response
+
+    def read(self, path: str) -> bytes:
+        """The body of an answer."""
+        self._connection.request("GET", path)
+        response = self._connection.getresponse()
+        assert response.status == 200, (path, response.status)
+        return response.read()
+
+    def post(self, path: str, body: object) -> Any:
+        """JSON for JSON."""
+        kind = {"Content-Type": "application/json"}
+        self._connection.request("POST", path, json.dumps(body), kind)
+        response = self._connection.getresponse()
+        text = response.read()
+        assert response.status == 200, (path, response.status, text[:200])
+        return json.loads(text)
 
     def close(self) -> None:
         """Hang up."""

@@ -65,7 +65,7 @@ done
 mount -o remount,ro,bind "$root"
 exec chroot --userspec=10001:10001 "$root" env -i PATH=/opt/dbspend360/bin:/usr/bin:/bin HOME=/data \
     DBSPEND360_HOST=0.0.0.0 DBSPEND360_DATA_DIR=/data DBSPEND360_LOG_FORMAT=json \
-    PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 "$@"
+    PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 sh -c 'cd /data && exec env "$@"' sh "$@"
 INSIDE
 run() { exec unshare --mount --pid --fork --kill-child sh "$work/start.sh" "$root" "$work/data" "$@"; }
 

@@ -53,7 +53,7 @@ def _view(reader: Reader, operation: Operation, kept: KeptAnswers) -> Callable[.
                 )
         except DBSpendError as error:
             return told(error)
-        found.vary.add("Accept")
+        found.headers["Vary"] = "Accept"  # nobody else has said anything yet
         return found
 
     return answer
@@ -106,7 +106,8 @@ def _guard(server: Flask) -> None:
         if _is_ours(request.path):
             begin()
             # The page answers every other address, with HTML.
-            own.bind("").match(request.path, method=request.method)
+            if request.url_rule is None or not _is_ours(request.url_rule.rule):
+                own.bind("").match(request.path, method=request.method)
 
     @server.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response | HTTPException:

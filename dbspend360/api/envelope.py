@@ -18,6 +18,7 @@ from dbspend360.services.exact_json import json_text
 
 JSON = "application/json"
 _AGAIN = "private, max-age=0, must-revalidate"
+_CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"}  # by which a client says what it has
 
 # What Werkzeug, gunicorn and we refuse by number: the code for programs and a sentence for people.
 WORDS = {
@@ -99,7 +100,8 @@ def success(answer: Written, *, is_again: bool = False) -> Response:
     response.headers["Cache-Control"] = _AGAIN
     # Weak, and without what each answer has anew: the time it took and when it was asked.
     response.set_etag(answer.tag, weak=True)
-    response.make_conditional(request)
+    if not _CONDITIONS.isdisjoint(request.environ):
+        response.make_conditional(request)
     return response
 
 

@@ -42,14 +42,14 @@ def register(server: Flask, pages: Sequence[HasScripts]) -> None:
     scripts = " ".join([_POLICY["script-src"], *sorted(hashes)])
     policy = _POLICY | {"script-src": scripts}
     whole = "; ".join(f"{name} {value}" for name, value in policy.items())
+    always = [*_ALWAYS.items(), ("Content-Security-Policy", whole), ("Cache-Control", "no-store")]
+    by_tls = [*always, ("Strict-Transport-Security", _BY_TLS_ONLY)]
 
     @server.after_request
     def protect(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", whole)
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", _BY_TLS_ONLY)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        headers = response.headers
+        there = {name.lower() for name, _ in headers}
+        for name, value in by_tls if request.is_secure else always:
+            if name.lower() not in there:
+                headers.add(name, value)
         return response

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from time import time
@@ -50,6 +51,7 @@ class Limits:
     def register(self, server: Flask) -> None:
         """Count each request, once who asks is known."""
         self._limiter.init_app(server)
+        self._limiter.request_filter(self._is_never_counted)  # most requests, at the least cost
         self._end_threads()
         server.extensions[_OURS] = self
 
@@ -97,6 +99,9 @@ class Limits:
                 scope="login",
                 exempt_when=lambda: self._is_free() or not _is_login(),
             )
+
+    def _is_never_counted(self) -> bool:
+        return self._is_free() or (_is_uncounted() and not _is_file_or_mail())
 
     def _is_free(self) -> bool:
         """Whoever has the machine, and the app itself while it is being made."""
@@ -173,7 +178,12 @@ def _is_login() -> bool:
 
 
 def _is_on_this_machine() -> bool:
+    return _is_loopback(request.remote_addr or "")
+
+
+@lru_cache(maxsize=1_000)
+def _is_loopback(address: str) -> bool:
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False
