@@ -1,5 +1,6 @@
 """The summary cards."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,10 +31,13 @@ def waiting_cards() -> list[html.Div]:
     return [_card(each, "", *bars) for each in _TITLES]
 
 
-def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list[html.Div]:
+def cards(
+    summary: Summary, view: ViewState, final_date: date, *, comparable: bool = True
+) -> list[html.Div]:
     """The cards of a view, in the order of the page.
 
-    `comparable`: the data holds the whole period before.
+    `final_date`: the last day that counts as complete. `comparable`: the data holds the whole
+    period before.
     """
     shown = summary.shown
     return [
@@ -41,7 +45,9 @@ def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list
             ids.CARD_TOTAL_SPEND,
             str(shown.total_spend),
             _number(usd(shown.total_spend)),
-            _change(summary, view, comparable),
+            _change(
+                words.total_change(summary, view, comparable=comparable, final_date=final_date)
+            ),
         ),
         _card(
             ids.CARD_JOBS,
@@ -85,8 +91,7 @@ def _text(amount: Decimal | None) -> str:
     return "" if amount is None else str(amount)
 
 
-def _change(summary: Summary, view: ViewState, comparable: bool) -> html.P:
-    change = words.total_change(summary, view, comparable=comparable)
+def _change(change: words.Change) -> html.P:
     if not change.moved:
         return _note(change.basis)
     moved = html.Span(change.moved, className=f"change change--{change.way}")

@@ -41,6 +41,7 @@ TREND_SOURCE = "chart-trend-source"
 TREND_LEGEND = "chart-trend-legend"
 TREND_STATE = "chart-trend-state"
 CHART_TOP_JOBS = "chart-top-jobs"
+CHANGES = "changes"
 
 # Table
 GRID = "spend-grid"

@@ -11,7 +11,7 @@ from dbspend360.dashboard.elements import data
 from dbspend360.dashboard.links import view_link
 from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
-from dbspend360.models.summary_words import job_change
+from dbspend360.models.summary_words import Change, job_change
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_marks import reasons
 from dbspend360.theme import plural, usd, whole_usd
@@ -40,25 +40,33 @@ def top_jobs(
     view: ViewState,
     *,
     comparable: bool = True,
+    is_early: bool = False,
     alerts: Mapping[tuple[str, str], Sequence[Alert]] | None = None,
 ) -> list[html.A] | html.Div:
     """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover.
 
-    `comparable`: the data holds the whole period before, so a change can be told. `alerts` by
-    workspace and job: a job with some has a dot.
+    `comparable`: the data holds the whole period before, so a change can be told. `is_early`: days
+    are not complete, so a fall may be a delay. `alerts` by workspace and job: a job with some has
+    a dot.
     """
     if not jobs:
         return html.Div("No job ran in these days.", className="state")
     most = max(max(job.total_cost for job in jobs), Decimal("0.01"))
     known = alerts or {}
     return [
-        _row(job, most, view, comparable, known.get((job.workspace_id, job.job_id), ()))
+        _row(
+            job,
+            most,
+            view,
+            job_change(job, comparable=comparable, is_early=is_early),
+            known.get((job.workspace_id, job.job_id), ()),
+        )
         for job in jobs
     ]
 
 
 def _row(
-    job: JobSpend, most: Decimal, view: ViewState, comparable: bool, alerts: Sequence[Alert]
+    job: JobSpend, most: Decimal, view: ViewState, change: Change, alerts: Sequence[Alert]
 ) -> html.A:
     name = job.job_name or f"job {job.job_id}"
     exact = (
@@ -74,7 +82,7 @@ def _row(
                 className="top-jobs__bar",
             ),
             html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),
-            _change(job, comparable),
+            _change(change),
         ],
         view,
         {"workspace_id": job.workspace_id, "job_id": job.job_id},
@@ -87,8 +95,7 @@ def _row(
 _DOT = " top-jobs__name--alert"
 
 
-def _change(job: JobSpend, comparable: bool) -> html.Span:
-    change = job_change(job, comparable=comparable)
+def _change(change: Change) -> html.Span:
     if change.basis:
         return html.Span(change.moved, className="top-jobs__change", title=change.basis)
     way = f" change--{change.way}" if change.moved.endswith("%") else ""

@@ -50,6 +50,7 @@ _READ = (
     "/api/export/pdf",
     "/api/filters/presets",
     "/api/job-spends",
+    "/api/job-spends/changes",
     "/api/job-spends/summary",
     "/api/job-spends/top",
     "/api/job-spends/trend",
