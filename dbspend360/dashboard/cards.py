@@ -32,14 +32,25 @@ def waiting_cards() -> list[html.Div]:
 
 
 def cards(
-    summary: Summary, view: ViewState, final_date: date, *, comparable: bool = True
+    summary: Summary,
+    view: ViewState,
+    final_date: date,
+    *,
+    comparable: bool = True,
+    of_one_job: bool = False,
 ) -> list[html.Div]:
     """The cards of a view, in the order of the page.
 
     `final_date`: the last day that counts as complete. `comparable`: the data holds the whole
-    period before.
+    period before. `of_one_job`: how many jobs there are goes without saying.
     """
     shown = summary.shown
+    jobs = _card(
+        ids.CARD_JOBS,
+        str(shown.total_jobs),
+        _number(count(shown.total_jobs)),
+        _note(words.jobs_before(summary)),
+    )
     return [
         _card(
             ids.CARD_TOTAL_SPEND,
@@ -49,12 +60,7 @@ def cards(
                 words.total_change(summary, view, comparable=comparable, final_date=final_date)
             ),
         ),
-        _card(
-            ids.CARD_JOBS,
-            str(shown.total_jobs),
-            _number(count(shown.total_jobs)),
-            _note(words.jobs_before(summary)),
-        ),
+        *([] if of_one_job else [jobs]),
         _card(
             ids.CARD_RUNS,
             str(shown.total_runs),

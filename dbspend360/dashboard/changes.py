@@ -9,7 +9,7 @@ from dash import html
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import aria, data
-from dbspend360.dashboard.links import view_link
+from dbspend360.dashboard.links import job_link
 from dbspend360.models.changes import Changes, JobChange, early_days
 from dbspend360.models.view_state import ViewState
 from dbspend360.theme import percent, plural, signed_usd, usd
@@ -90,7 +90,7 @@ def _row(job: JobChange, most: Decimal, view: ViewState) -> html.A:
         className=f"changes__part changes__part--{way}",
         style={"width": f"{abs(job.change) / most:.2%}"},
     )
-    return view_link(
+    return job_link(
         [
             html.Span(name, className="changes__name", dir="auto"),
             html.Span(bar, className="changes__bar", **aria(hidden="true")),
@@ -98,7 +98,7 @@ def _row(job: JobChange, most: Decimal, view: ViewState) -> html.A:
             html.Span(_moved(job), className="changes__share"),
         ],
         view,
-        {"workspace_id": job.workspace_id, "job_id": job.job_id},
+        (job.workspace_id, job.job_id),
         class_name="changes__row",
         title=exact,
         **data(value=str(job.change)),

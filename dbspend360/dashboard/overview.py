@@ -96,7 +96,7 @@ class Overview:
                 *self._remarks(),
             ],
             "shown": _shown(view),
-            **self._trend(view, summary, days, final, alerts),
+            **self._trend(view, summary, days, bounds, final, alerts),
             "top_jobs": _drawn(
                 jobs,
                 "The top jobs",
@@ -121,6 +121,7 @@ class Overview:
         view: ViewState,
         summary: Part[Summary],
         days: Part[list[DaySpend]],
+        bounds: Part[Bounds],
         final: date,
         alerts: ViewAlerts,
     ) -> dict[str, Any]:
@@ -130,7 +131,9 @@ class Overview:
             return drawn | {"trend_state": failure(days, "The chart")}
         if isinstance(summary, Answer) and not summary.value.shown.total_records:
             return drawn | {"trend_legend": None, "trend_state": self._nothing(view)}
-        return drawn | {"trend": trend_figure(days.value, view, final, alerts.by_day)}
+        first = bounds.value.first_date if isinstance(bounds, Answer) else None
+        figure = trend_figure(days.value, view, final, alerts.by_day, first_date=first or date.min)
+        return drawn | {"trend": figure}
 
     def _nothing(self, view: ViewState) -> Any:  # noqa: ANN401
         nearest = asked(lambda: self._spend.nearest_dates(view))

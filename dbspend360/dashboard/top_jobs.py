@@ -7,8 +7,8 @@ from dash import html
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import split_bar
-from dbspend360.dashboard.elements import data
-from dbspend360.dashboard.links import view_link
+from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.links import job_link, view_link
 from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
 from dbspend360.models.summary_words import Change, job_change
@@ -42,7 +42,7 @@ def top_jobs(
     comparable: bool = True,
     is_early: bool = False,
     alerts: Mapping[tuple[str, str], Sequence[Alert]] | None = None,
-) -> list[html.A] | html.Div:
+) -> list[html.Div] | html.Div:
     """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover.
 
     `comparable`: the data holds the whole period before, so a change can be told. `is_early`: days
@@ -67,14 +67,15 @@ def top_jobs(
 
 def _row(
     job: JobSpend, most: Decimal, view: ViewState, change: Change, alerts: Sequence[Alert]
-) -> html.A:
+) -> html.Div:
     name = job.job_name or f"job {job.job_id}"
     exact = (
         f"{name}\nDatabricks {usd(job.databricks_cost)}\nEC2 {usd(job.ec2_cost)}\n"
         f"Total {usd(job.total_cost)}\nPeriod before {usd(job.previous_cost)}"
     )
     width = max(job.total_cost, Decimal(0)) / most * 100
-    return view_link(
+    key = (job.workspace_id, job.job_id)
+    own_view = view_link(
         [
             html.Span(name, className="top-jobs__name" + _DOT * bool(alerts), dir="auto"),
             html.Span(
@@ -90,6 +91,16 @@ def _row(
         title=f"{exact}\n{plural(len(alerts), 'alert')}:\n{reasons(alerts)}" if alerts else exact,
         **data(value=str(job.total_cost)),
     )
+    words = f"Open the page of {name}"
+    own_page = job_link(
+        icon("chevron-right"),
+        view,
+        key,
+        class_name="job-link",
+        title=words,
+        **aria(label=words),
+    )
+    return html.Div([own_view, own_page], className="top-jobs__line")
 
 
 _DOT = " top-jobs__name--alert"

@@ -65,11 +65,16 @@ def job_change(job: JobSpend, *, comparable: bool, is_early: bool) -> Change:
     """
     if not comparable:
         return Change("same", UNKNOWN, NOT_COMPARABLE)
-    if job.previous_cost is None:
+    return cost_change(job.total_cost, job.previous_cost, is_early=is_early)
+
+
+def cost_change(cost: Decimal, before: Decimal | None, *, is_early: bool) -> Change:
+    """The same where it can be compared; `before` is None where nothing ran."""
+    if before is None:
         return Change("same", "new")
-    if job.previous_cost <= 0:
+    if before <= 0:
         return Change("same", "")
-    change = (job.total_cost / job.previous_cost - 1) * 100
+    change = (cost / before - 1) * 100
     moved = percent(change, signed=True, whole=True)
     if change <= -10:
         return Change("same", moved, SO_FAR) if is_early else Change("better", moved)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from dbspend360.models.changes import Changes, JobChange
+from dbspend360.models.job import JobName
 from dbspend360.models.run import Run, RunRecord
 from dbspend360.models.summary import ZERO, DaySpend, JobSpend, PeriodSum, RunKey, Summary
 from dbspend360.warehouse.base import Rows
@@ -42,6 +43,12 @@ def jobs_of(rows: Rows) -> list[JobSpend]:
     return [
         JobSpend(**{**cast(dict[str, Any], row), "job_name": row["job_name"] or ""}) for row in rows
     ]
+
+
+def job_names_of(rows: Rows) -> list[JobName]:
+    """Of `job_names`."""
+    found = cast(list[dict[str, Any]], rows)
+    return [JobName(**{**row, "job_name": row["job_name"] or ""}) for row in found]
 
 
 def changes_of(rows: Rows) -> Changes:

@@ -10,6 +10,7 @@ from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
 from dbspend360.models.changes import Changes, final_days
 from dbspend360.models.columns import Grouping
+from dbspend360.models.job import JobName
 from dbspend360.models.job_cost import RunDay
 from dbspend360.models.run import PastRun, Run
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, RunKey, Summary
@@ -20,6 +21,7 @@ from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.spend_rows import (
     changes_of,
     days_of,
+    job_names_of,
     jobs_of,
     newest_run_of,
     summary_of,
@@ -95,11 +97,12 @@ class SpendRepository:
 
         `only`: the keys of the rows that count; None is all.
         """
+        chosen = self._chosen_rows(view)
         near: dict[str, Value] | None = None
         if skip >= deep_pages.DEEP_ROWS and view.sort.column == "total_cost":
-            near = deep_pages.deep_page(self._warehouse, view, _chosen(view), (skip, most), only)
+            near = deep_pages.deep_page(self._warehouse, view, chosen, (skip, most), only)
         asked, conditions = page_question(view, only, between_costs=near is not None)
-        values = _chosen(view) | conditions | {"skip": skip, "most": most} | (near or {})
+        values = chosen | conditions | {"skip": skip, "most": most} | (near or {})
         return self._warehouse.query(asked, values)
 
     def table_totals(
@@ -110,13 +113,21 @@ class SpendRepository:
         With no rows `table_rows` is 0 and the sums are None.
         """
         asked, conditions = totals_question(view, only)
-        answer = self._warehouse.query(asked, _chosen(view) | conditions)
+        answer = self._warehouse.query(asked, self._chosen_rows(view) | conditions)
         return answer.map(lambda rows: rows[0])
 
     def table_rows(self, view: ViewState, only: RowKeys | None = None) -> Iterator[Rows]:
         """The whole table in its order, some rows at a time; close it to end early."""
         asked, conditions = stream_question(view, only)
-        return self._warehouse.stream(asked, _chosen(view) | conditions)
+        return self._warehouse.stream(asked, self._chosen_rows(view) | conditions)
+
+    def _chosen_rows(self, view: ViewState) -> dict[str, Value]:
+        """What is bound for a table; rows of jobs are compared with as many days before."""
+        if view.group_by is not Grouping.JOB:
+            return _chosen(view)
+        before, _ = view.before
+        is_comparable = self.bounds().value.reach_back_to(before)
+        return _chosen(view) | {"before_date": before, "is_comparable": is_comparable}
 
     def run(self, key: RunKey | str) -> Answer[Run]:
         """One whole run, uncut by any view; a bare run id finds the newest run that has it.
@@ -166,6 +177,12 @@ class SpendRepository:
         by_run = view.with_changes(group_by=Grouping.RUN, sort=DEFAULT_SORT[Grouping.RUN])
         totals = self.table_totals(by_run.with_changes(filters=only))
         return totals.map(lambda found: cast(Decimal | None, found["total_cost"]))
+
+    def job_names(self, job_id: str) -> Answer[list[JobName]]:
+        """The names of a job id in every workspace that has it, the latest first; maybe none."""
+        values: dict[str, Value] = {"first_date": _EARLIEST, "last_date": date.max}
+        values |= {"job_name": "", "workspace_id": "", "job_id": job_id, "cluster_id": ""}
+        return self._warehouse.query(question("job_names"), values).map(job_names_of)
 
     def job_history(self, run: Run) -> Answer[list[PastRun]]:
         """Runs of the run's job that began in the 30 days up to its first day, oldest first.

@@ -100,6 +100,11 @@ def test_a_correction_goes_below_the_line() -> None:
     assert figure["layout"]["barmode"] == "relative"  # "stack" would hide it
 
 
+def test_what_was_before_the_data_begins_is_no_point_on_the_line() -> None:
+    figure = trend_figure([spent("2026-03-03")], FIVE_DAYS, LATER, first_date=date(2026, 3, 3))
+    assert figure["data"][2]["y"] == [None, None, 14, 0, 0]
+
+
 def test_every_day_says_its_exact_cost() -> None:
     figure = trend_figure([spent("2026-03-06", "1234.565", "0.005")], FIVE_DAYS, LATER)
     assert figure["data"][0]["customdata"][0] == "$0.01"

@@ -50,7 +50,7 @@ def test_the_lines_add_up_to_what_the_cards_show(shared_page: Page) -> None:
 def test_a_line_leads_to_its_job(page: MakePage) -> None:
     visitor = page(record("2026-02-20"), record("2026-03-02", "2", workspace="w/1", job="j 1"))
     [link, *_] = [each for each in drawn_in(visitor, MARCH) if each["type"] == "A"]
-    assert '"workspace_id": "w/1", "job_id": "j 1"' in link["props"]["data-change"]
+    assert link["props"]["href"] == f"/job/w%2F1/j%201?{MARCH}"
 
 
 def test_before_the_data_begins_nothing_is_compared(page: MakePage) -> None:
@@ -122,3 +122,30 @@ def test_a_list_that_fails_says_so_and_leaves_the_others_be(page: MakePage) -> N
     assert "What changed could not be loaded." in words(overview[ids.CHANGES])
     assert "Retry" in words(overview[ids.CHANGES])
     assert "$14.00" in words(overview["cards"])
+
+
+# The column of the table
+
+
+BY_JOB = f"{MARCH}&group_by=job"
+
+
+def moved(visitor: Page, job: str = "10") -> tuple[str | None, str, str]:
+    [row] = [each for each in visitor.rows(BY_JOB)["rows"] if each["job_id"] == job]
+    return row["cost_change"], row["moved"]["words"], row["moved"]["way"]
+
+
+@pytest.mark.parametrize(
+    ("today", "way"), [(date(2026, 3, 20), "better"), (date(2026, 3, 6), "same")]
+)
+def test_a_job_in_the_table_says_how_it_changed(page: MakePage, today: date, way: str) -> None:
+    records = [record("2026-02-24", ec2="6"), record("2026-03-02", "2", ec2="1")]
+    visitor = page(*records, record("2026-03-03", job="11", ec2="1"))
+    visitor = Page(app_of(visitor.folder, today=today))
+    assert moved(visitor) == ("-5.000000", "−50 %", way)
+    assert moved(visitor, "11") == ("5.000000", "new", "same")
+
+
+def test_a_job_in_the_table_is_not_compared_with_what_is_not_known(page: MakePage) -> None:
+    visitor = page(record("2026-02-25"), record("2026-03-02", "2", ec2="1"))
+    assert moved(visitor) == (None, "", "same")

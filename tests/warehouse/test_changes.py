@@ -199,6 +199,38 @@ def test_a_renamed_job_goes_by_its_latest_name_and_no_name_is_none(spend: MakeSp
     assert [each.job_name for each in found.jobs] == ["new", ""]
 
 
+BY_JOB = "start_date=2026-03-06&end_date=2026-03-10&group_by=job&sort=-cost_change"
+
+
+def test_the_table_of_jobs_can_be_put_in_order_by_what_changed(spend: MakeSpend) -> None:
+    repository = spend(
+        record("2026-03-01", job="down", ec2="90", databricks="0"),
+        record("2026-03-06", "2", job="down", ec2="4", databricks="-1"),
+        record("2026-03-05", "3", job="up", ec2=None, databricks="2"),
+        record("2026-03-10", "4", job="up", ec2="2", databricks="2.5"),
+        record("2026-03-07", "5", job="new", ec2="0.5", databricks=None),
+        record("2026-03-05", "6", job="gone"),
+    )
+    rows = repository.table_page(view(BY_JOB), skip=0, most=10).value
+    found = [(row["job_id"], str(row["previous_cost"]), str(row["cost_change"])) for row in rows]
+    assert found == [
+        ("up", "2.000000", "2.500000"),
+        ("new", "None", "0.500000"),
+        ("down", "90.000000", "-87.000000"),
+    ]
+    fell = view(f"{BY_JOB}&where=cost_change.lessThan.0")
+    assert repository.table_totals(fell).value["table_rows"] == 1
+
+
+def test_where_the_days_before_are_not_all_known_no_job_has_a_change(spend: MakeSpend) -> None:
+    rows = (
+        spend(record("2026-03-02"), record("2026-03-07", "2"))
+        .table_page(view(BY_JOB), skip=0, most=10)
+        .value
+    )
+    assert [(row["previous_cost"], row["cost_change"]) for row in rows] == [(None, None)]
+
+
 def test_the_last_of_days_can_be_asked_for(spend: MakeSpend) -> None:
     far = view("start_date=9999-12-30&end_date=9999-12-31")
     assert spend(record()).changes(far, LATER).value == Changes()
