@@ -42,8 +42,8 @@ _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
 _OWN_WIDTHS = {
-    "average_run_cost": 138,
-    "cost_change": 165,
+    "average_run_cost": 150,
+    "cost_change": 160,
     "job_id": 150,
     "unknown_ec2_records": 125,
     "runs": 85,

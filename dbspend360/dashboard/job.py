@@ -126,7 +126,7 @@ class JobPage:
             "clusters": _part(
                 clusters, "The clusters", lambda rows: parts.clusters_list(rows, view)
             ),
-            "alerts": parts.alerts_list(found.alerts, known, view),
+            "alerts": parts.alerts_list(found, known, view),
             "names": parts.names_list(names.value),
             "freshness": _fresh(bounds),
             "bell": bell(number.value if isinstance(number, Answer) else None),

@@ -7,6 +7,7 @@ from dash import html
 
 from dbspend360.dashboard.breakdown_facts import copied_id
 from dbspend360.dashboard.elements import data
+from dbspend360.dashboard.highlights import Marks
 from dbspend360.dashboard.links import view_link
 from dbspend360.models.alert import Alert
 from dbspend360.models.incident import Incident
@@ -17,7 +18,7 @@ from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.alert_marks import alert_words, reasons
-from dbspend360.theme import UNKNOWN, count, day, day_range, plural, span, usd
+from dbspend360.theme import count, day, day_range, plural, span, usd
 from dbspend360.warehouse.base import Row, Rows
 
 MOST_RUNS = 50
@@ -178,16 +179,19 @@ def _cluster(row: Row, view: ViewState) -> html.Li:
     return html.Li([html.Span(name), html.Span(plural(runs, "run")), html.Strong(cost)])
 
 
-def alerts_list(found: ViewAlerts, incidents: Sequence[Incident] | None, view: ViewState) -> Any:  # noqa: ANN401
+def alerts_list(found: Marks, incidents: Sequence[Incident] | None, view: ViewState) -> Any:  # noqa: ANN401
     """The incidents of the job, whatever the days, and its alerts in the days shown."""
+    alerts = found.alerts.alerts
     lines = [_incident(each) for each in (incidents or ())[:MOST_ALERTS]]
-    lines += [_alert(each, view) for each in found.alerts[:MOST_ALERTS]]
-    more = len(found.alerts) - MOST_ALERTS
-    if not lines:
-        known = "No alerts in these days." if incidents is not None else UNKNOWN
-        return html.P(known, className="panel__note")
-    note = html.P(f"and {plural(more, 'older alert')}", className="panel__note") if more > 0 else ""
-    return html.Div([html.Ul(lines, className="job__list job__list--words"), note])
+    lines += [_alert(each, view) for each in alerts[:MOST_ALERTS]]
+    is_known = incidents is not None and found.trouble is None
+    more = len(alerts) - MOST_ALERTS
+    notes = [f"and {plural(more, 'older alert')}"] if more > 0 else []
+    notes += [] if is_known else ["They are not all known right now."]
+    if not lines and is_known:
+        notes = ["No alerts in these days."]
+    said = [html.P(each, className="panel__note") for each in notes]
+    return html.Div([html.Ul(lines, className="job__list job__list--words"), *said])
 
 
 def _incident(incident: Incident) -> html.Li:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from page_driver import Json, MakePage, Page, app_of, elements, words
@@ -106,7 +105,7 @@ def test_a_job_may_have_any_id(page: MakePage, job: str) -> None:
     visitor = page(record("2026-03-07", job=job, workspace=job), record("2026-03-07", job="10"))
     answer = opened(visitor, job_path(job, job))
     assert card(answer, "card-runs") == "1"
-    assert visitor.client.get(f"/job/{unquote(job)}").status_code in (200, 308, 404)
+    assert visitor.client.get(job_path(job, job)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -244,6 +243,13 @@ def test_a_part_that_fails_says_so_and_can_be_asked_again(
     assert "Retry" in said(answer)[part]
     others = [said(answer).get(each, "") for each in PARTS if each != part]
     assert not any("could not be loaded" in each for each in others)
+
+
+def test_alerts_that_cannot_be_looked_up_are_not_said_to_be_none(page: MakePage) -> None:
+    _, answer = counted(page(record("2026-03-07")), "run_days")
+    assert said(answer)[ids.JOB_ALERTS] == "They are not all known right now."
+    assert "Alerts could not be looked up" in said(answer)[ids.JOB_MESSAGES]
+    assert said(opened(page(record("2026-03-07"))))[ids.JOB_ALERTS] == "No alerts in these days."
 
 
 @pytest.mark.parametrize(
