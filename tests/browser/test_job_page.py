@@ -9,8 +9,8 @@ VIEW = "?preset=last_90_days&group_by=job&sort=-cost_change"
 
 
 def is_drawn(page: Page) -> None:
-    page.locator("#job-cards .stat__number").first.wait_for()
-    page.locator("#job-runs tbody tr").first.wait_for()
+    page.locator("#job-cards .stat__number").first.wait_for(timeout=30_000)
+    page.locator("#job-runs tbody tr").first.wait_for(timeout=30_000)
 
 
 def first_arrow(screen: Screen) -> None:
@@ -34,7 +34,7 @@ def test_from_the_total_to_the_records_and_back(screen: Screen) -> None:
     page.locator("#breakdown-facts .facts").wait_for()
     assert "run=" in page.url
     page.reload()
-    page.locator("#breakdown-facts .facts").wait_for()
+    page.locator("#breakdown-facts .facts").wait_for(timeout=30_000)
     page.keyboard.press("Escape")
     page.locator("#breakdown-modal").wait_for(state="hidden")
     assert page.url == address
