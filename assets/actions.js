@@ -23,14 +23,18 @@
   }
 
   // Every page asks its own parts again.
+  function page() {
+    const pages = { alerts: window.alerts_page, reports: window.reports_page, jobs: window.job_page };
+    return pages[document.body.dataset.page] || window.spend_view;
+  }
+
   function ask_again() {
-    const pages = { alerts: window.alerts_page, reports: window.reports_page };
-    (pages[document.body.dataset.page] || window.spend_view).ask_again(false);
+    page().ask_again(false);
     window.mail_dialog?.ask_again();
   }
 
   const actions = {
-    refresh: () => window.spend_view.ask_again(true),
+    refresh: () => page().ask_again(true),
     retry: () => {
       failed.clear();
       ask_again();
@@ -56,6 +60,7 @@
     "keep-over": () => window.mail_dialog.keep_over(),
     "close-view": () => window.mail_dialog.close_view(),
     "close-export": () => window.spend_exports.close(),
+    before: () => window.say(`The period before is ${window.showBefore()}`),
     clear: () => window.spend_view.clear(),
     "alerts-only": () => window.spend_view.alerts_only(),
     "copy-link": () => copy(window.location.href, "Link copied"),
@@ -84,6 +89,32 @@
       window.spend_view.go(JSON.parse(target.dataset.change));
     }
   });
+
+  // A link to a job takes the view along as it is now; the table changes it without the server.
+  function take_view_along(event) {
+    const link = event.target.closest?.("a[data-job], a[data-back]");
+    if (link) {
+      const found = new URLSearchParams(window.location.search);
+      found.delete("run");
+      const query = found.toString();
+      link.href = (link.dataset.job || "/") + (query ? `?${query}` : "");
+    }
+    return link;
+  }
+
+  for (const kind of ["pointerover", "focusin", "pointerdown", "keydown"]) {
+    document.addEventListener(kind, take_view_along, true);
+  }
+  // In the table the click is the link's alone: the row has one of its own.
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (take_view_along(event)?.closest("#spend-grid")) {
+        event.stopPropagation();
+      }
+    },
+    true,
+  );
 
   // A form of ours proves that it is: see signin/csrf.py.
   document.addEventListener("submit", (event) => {

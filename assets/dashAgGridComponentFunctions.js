@@ -33,6 +33,16 @@ window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
     return found;
   }
 
+  // To the page of the job; its address takes the view along: see assets/actions.js.
+  function job_link({ workspace_id, job_id }, name) {
+    const ids = workspace_id ? [workspace_id, job_id] : [job_id];
+    const path = `/job/${ids.map(encodeURIComponent).join("/")}`;
+    const words = `Open the page of ${name || `job ${job_id}`}`;
+    const arrow = draw("span", { className: "icon icon--chevron-right", "aria-hidden": true });
+    const more = { "data-job": path, title: words, "aria-label": words, tabIndex: -1 };
+    return draw("a", { className: "job-link", href: path, key: "page", ...more }, arrow);
+  }
+
   parts.JobCell = function ({ data, node, value }) {
     if (!data) {
       return draw("span", { className: "skeleton skeleton--cell" });
@@ -43,13 +53,25 @@ window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
     const name = value
       ? draw("span", { className: "job-name", dir: "auto", title: value }, value)
       : draw("span", { className: "job-name job-name--none", title: "This job has no name" }, `job ${data.job_id}`);
-    return draw("span", { className: "job-cell" }, name, tags(data));
+    return draw("span", { className: "job-cell" }, name, job_link(data, value), tags(data));
   };
 
   parts.DayCell = function (params) {
     const { data, node } = params;
     const words = window.dashAgGridFunctions.cells.day(params);
     return draw("span", { className: "job-cell" }, words, data && !node.rowPinned ? alert_tags(data) : null);
+  };
+
+  // How a job changed: dollars, and per cent or a word. See dashboard/grid_rows.py.
+  parts.ChangeCell = function ({ data, value }) {
+    if (!data?.moved) {
+      return null;
+    }
+    const { words, way, hint } = data.moved;
+    const dollars = window.dashAgGridFunctions.cells.change(value);
+    const cost = draw("span", { className: `change--${way}`, key: "cost" }, dollars);
+    const share = draw("span", { className: "change-cell__share", key: "share" }, words);
+    return draw("span", { className: "change-cell", title: hint || undefined }, [cost, share]);
   };
 
   parts.SplitBar = function ({ data }) {

@@ -40,6 +40,10 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
         ? "No EC2 cost of its own: serverless, it is inside the Databricks price"
         : "EC2 cost not known yet: AWS bills a day or two later";
     },
+    change: (text) => {
+      const said = usd(text);
+      return Number(text) > 0 && said !== "$0.00" ? `+${said}` : said;
+    },
     count: (params) => (params.value === null || params.value === undefined ? "" : Number(params.value).toLocaleString("en-US")),
     text: (params) => params.value ?? "",
     id: (params) => params.value ?? "",

@@ -32,6 +32,23 @@
     apply();
   };
 
+  // The line of the period before: shown, or hidden until somebody wants it again.
+  window.showBefore = function () {
+    const root = document.documentElement;
+    root.dataset.before = root.dataset.before === "hidden" ? "shown" : "hidden";
+    try {
+      localStorage.setItem("before", root.dataset.before);
+    } catch {
+      // then it lasts as long as the page
+    }
+    return root.dataset.before;
+  };
+  try {
+    document.documentElement.dataset.before = localStorage.getItem("before") || "shown";
+  } catch {
+    // storage may be forbidden
+  }
+
   dark.addEventListener("change", apply);
   apply();
 })();

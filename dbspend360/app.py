@@ -26,6 +26,7 @@ from dbspend360.dashboard import overview as overview_part
 from dbspend360.dashboard.background import Processes, Workers
 from dbspend360.dashboard.bundles import Bundles
 from dbspend360.dashboard.highlights import Highlights
+from dbspend360.dashboard.job import JobPage
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
 from dbspend360.log import write_log
@@ -190,8 +191,16 @@ def _add_pages(
     check.register(server, lambda: findings(hurried(settings)), pages.styles(dash))
     can_mail = bool(settings.smtp_url.get_secret_value())
     kept_days = settings.reports_kept_days
+    read = view_reader(asked.spend, today)
+    job = JobPage(asked.spend, read, asked.highlights, asked.final_date)
+
+    def add_breakdown(to: Dash) -> None:
+        address = settings.workspace_url or source.workspace_url
+        breakdown.register(to, asked.spend, read, asked.highlights, address)
+
     return [
         dash,
+        pages.add_job(server, bundles, job, add_breakdown, background, asked.forget),
         pages.add_alerts(server, bundles, asked.desk, asked.spend, background, can_mail=can_mail),
         pages.add_reports(server, bundles, asked.reports, asked.desk, background, kept_days, now),
     ]
@@ -215,7 +224,7 @@ def _add_dashboard(
     dash.layout = page.layout  # of whoever asks
     page.register_scripts(dash)
     overview_part.register(dash, overview, asked.forget)
-    grid.register(dash, asked.spend, read, asked.highlights)
+    grid.register(dash, asked.spend, read, asked.highlights, asked.final_date)
     workspace_url = settings.workspace_url or source.workspace_url
     breakdown.register(dash, asked.spend, read, asked.highlights, workspace_url)
 
@@ -268,5 +277,5 @@ def _warm_up(server: Flask) -> None:
     Dash prepares its scripts on the first request, and two threads at once see it half done: one
     answers 500 and the page stays blank.
     """
-    for address in ("/", "/alerts", "/reports"):
+    for address in ("/", "/alerts", "/reports", "/job/0"):
         server.test_client().get(address, environ_overrides={OWN: True})

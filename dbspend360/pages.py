@@ -17,6 +17,8 @@ from dbspend360.dashboard import (
     alert_trial,
     alerts_page,
     inbox,
+    job,
+    job_page,
     page,
     reports_board,
     reports_page,
@@ -24,14 +26,16 @@ from dbspend360.dashboard import (
     schedule_trial,
 )
 from dbspend360.dashboard.bundles import Bundles
+from dbspend360.dashboard.job import JobPage
 from dbspend360.dashboard.quiet_dash import QuietDash
 from dbspend360.dashboard.side_page import SidePage
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
-_PAGES = ("alerts", "reports")
-_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^export\."
+_PAGES = ("alerts", "reports", "job")
+_OF_THE_TABLE = r"^check\.css|^changes\.css|^table\.js|^dashAgGrid|^mail\.|^export\."
+_OF_THE_DASHBOARD = rf"{_OF_THE_TABLE}|^breakdown|^view\.js"
 
 
 def dashboard(
@@ -104,6 +108,35 @@ def add_reports(
     reports_board.register(dash, board)
     schedule_form.register(dash, desk)
     schedule_trial.register(dash, desk, now)
+    return dash
+
+
+def add_job(
+    server: Flask,
+    bundles: Bundles,
+    page: JobPage,
+    parts: Callable[[Dash], None],
+    background: BaseBackgroundCallbackManager,
+    forget: Callable[[], None],
+) -> Dash:
+    """The page of one job; `parts` adds what it shares with the dashboard.
+
+    What it asks for is below `/jobs/`, so that a job may have any id.
+    """
+    dash = SidePage(
+        "jobs",
+        server,
+        bundles,
+        background,
+        assets_folder=str(assets_folder()),
+        assets_ignore=_ignored("job", _OF_THE_TABLE),
+        rule="/job/<path:job>",
+    )
+    dash.index_string = _index(dash)
+    dash.layout = job_page.layout  # of whoever asks
+    job_page.register_scripts(dash)
+    job.register(dash, page, forget)
+    parts(dash)
     return dash
 
 

@@ -27,6 +27,12 @@ def usd(amount: Decimal | None) -> str:
     return f"{_MINUS if cents < 0 else ''}${abs(cents):,.2f}"
 
 
+def signed_usd(amount: Decimal) -> str:
+    """A difference to the cent: `+$12.00`, `−$3.00`, `$0.00`."""
+    said = usd(amount)
+    return said if said.startswith(_MINUS) or said == usd(Decimal(0)) else f"+{said}"
+
+
 def whole_usd(amount: Decimal | None) -> str:
     """Dollars without cents, where space is short: `$46,234`; under ten dollars with cents."""
     if amount is None or abs(amount) < 10:

@@ -9,7 +9,7 @@ import pytest
 from page_driver import MakePage, Page, elements
 from spend_records import record
 
-from dbspend360.dashboard import alerts_page, ids, reports_page
+from dbspend360.dashboard import alerts_page, ids, job_page, reports_page
 from dbspend360.dashboard.page import layout
 from dbspend360.pages import assets_folder
 
@@ -20,7 +20,12 @@ ASSETS = sorted(
     for path in assets_folder().rglob("*")
     if path.suffix in (".css", ".js") and "vendor" not in path.parts
 )
-LAYOUTS = {"/": layout, "/alerts/": alerts_page.layout, "/reports/": reports_page.layout}
+LAYOUTS = {
+    "/": layout,
+    "/alerts/": alerts_page.layout,
+    "/reports/": reports_page.layout,
+    "/jobs/": job_page.layout,
+}
 EVERY_ID = {name: value for name, value in vars(ids).items() if name.isupper()}
 PROMISED = [
     "card-total-spend",
@@ -157,7 +162,7 @@ def test_the_layout_names_no_foreign_address(of_page: Page) -> None:
     assert FOREIGN.findall(text) == []
 
 
-@pytest.mark.parametrize("side", ["/alerts", "/reports"])
+@pytest.mark.parametrize("side", ["/alerts", "/reports", "/job/71"])
 def test_other_pages_load_the_scripts_that_the_browser_already_has(
     visitor: Page, side: str
 ) -> None:

@@ -101,6 +101,39 @@ class TopData(BaseModel):
     top_jobs: list[TopJob]
 
 
+class ChangeOfJob(BaseModel):
+    """How much more or less one job cost than in as many days before."""
+
+    workspace_id: str
+    job_id: str
+    job_name: str = Field(description="Empty for a job without a name.")
+    shown_cost: Money | None = Field(description="Its total; null when it has no records.")
+    previous_cost: Money | None = Field(
+        description="Its total in as many days before; null when it had no records then."
+    )
+    change: Money = Field(description="Without what is early.")
+    early_change: Money = Field(
+        le=0, description="What it cost less on days that are not complete: it may only be late."
+    )
+
+
+class ChangesData(BaseModel):
+    """What explains the difference: jobs, others and what is early add up to it exactly."""
+
+    changes: list[ChangeOfJob] = Field(description="What rose most first, what fell most last.")
+    other_jobs: Count = Field(description="How many jobs are not among them.")
+    other_change: Money = Field(description="Theirs together, without what is early.")
+    early_change: Money = Field(
+        le=0, description="What all jobs cost less on days that are not complete."
+    )
+    difference: Money = Field(description="The total less that of the days before.")
+    shown_cost: Money
+    previous_cost: Money
+    previous_is_whole: bool = Field(
+        description="Whether the data goes back to the first day before; else do not compare."
+    )
+
+
 class Pagination(BaseModel):
     """Where a page stands among all of them."""
 

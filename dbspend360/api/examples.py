@@ -116,6 +116,27 @@ TOP: dict[str, Any] = {
     ]
 }
 
+CHANGES: dict[str, Any] = {
+    "changes": [
+        {
+            "workspace_id": _WORKSPACE,
+            "job_id": _JOB,
+            "job_name": "nightly_load",
+            "shown_cost": Usd("208.750000"),
+            "previous_cost": Usd("190.000000"),
+            "change": Usd("22.750000"),
+            "early_change": Usd("-4.000000"),
+        }
+    ],
+    "other_jobs": 12,
+    "other_change": Usd("3.250000"),
+    "early_change": Usd("-6.000000"),
+    "difference": Usd("20.000000"),
+    "shown_cost": Usd("708.750000"),
+    "previous_cost": Usd("688.750000"),
+    "previous_is_whole": True,
+}
+
 BREAKDOWN: dict[str, Any] = {
     "run": {
         **_RUN_KEY,

@@ -111,6 +111,18 @@ class TopJobs(View):
     )
 
 
+class ChangedJobs(View):
+    """The view whose changes are asked for."""
+
+    limit: Annotated[int, BeforeValidator(_whole)] = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="How many jobs at most that rose, and how many that fell.",
+        examples=[5],
+    )
+
+
 class Rows(View):
     """The rows of a view."""
 

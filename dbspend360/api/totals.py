@@ -8,6 +8,8 @@ from flask import request
 
 from dbspend360.api import examples
 from dbspend360.api.answers import (
+    ChangeOfJob,
+    ChangesData,
     HighestRun,
     Period,
     SummaryData,
@@ -17,9 +19,10 @@ from dbspend360.api.answers import (
 )
 from dbspend360.api.envelope import Reply
 from dbspend360.api.operation import Operation
-from dbspend360.api.parameters import TopJobs, View
+from dbspend360.api.parameters import ChangedJobs, TopJobs, View
 from dbspend360.api.reading import Reader
 from dbspend360.api.spends import view_filters
+from dbspend360.models.changes import Changes
 from dbspend360.models.summary import ZERO, DaySpend, PeriodSum
 from dbspend360.services.asking import answered_together
 from dbspend360.warehouse.spends import SpendRepository
@@ -69,6 +72,27 @@ class Sums:
         )
         return Reply(data, view_filters(view), [*bounds, jobs])
 
+    def changes(self, asked: ChangedJobs) -> Reply:
+        """The jobs that rose and that fell most, and what closes the sum."""
+        view, known = self._reader.view(request.query_string)
+        final = self._final_date()
+        bounds, changes = answered_together(
+            self._spend.bounds,
+            lambda: self._spend.changes(view, final, asked.limit),
+        )
+        found: Changes = changes.value
+        data = ChangesData(
+            changes=[ChangeOfJob(**vars(each)) for each in found.jobs],
+            other_jobs=found.other_jobs,
+            other_change=found.other_change,
+            early_change=found.early_change,
+            difference=found.difference,
+            shown_cost=found.shown_cost,
+            previous_cost=found.previous_cost,
+            previous_is_whole=bounds.value.reach_back_to(view.before[0]),
+        )
+        return Reply(data, view_filters(view), [*known, bounds, changes])
+
 
 def operations(
     spend: SpendRepository, reader: Reader, final_date: Callable[[], date]
@@ -115,6 +139,17 @@ def operations(
             data=TopData,
             answer=answering.top,
             example=examples.TOP,
+        ),
+        Operation(
+            path="/api/job-spends/changes",
+            name="changesOfJobSpends",
+            summary="What changed",
+            description="The jobs that explain the difference to as many days before, and the rest "
+            "of it: all adds up exactly.",
+            parameters=ChangedJobs,
+            data=ChangesData,
+            answer=answering.changes,
+            example=examples.CHANGES,
         ),
     ]
 

@@ -9,12 +9,15 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.breakdown_alerts import alert_reasons, is_told
 from dbspend360.dashboard.breakdown_charts import history_figure, pie_figure
 from dbspend360.dashboard.breakdown_facts import facts, history_note, reason, records_table
+from dbspend360.dashboard.elements import icon
 from dbspend360.dashboard.highlights import Highlights
+from dbspend360.dashboard.links import job_link
 from dbspend360.dashboard.messages import failure, outage_message
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.trend import GRAPH_CONFIG
 from dbspend360.errors import BadView, DBSpendError
 from dbspend360.models.run import Run, read_run
+from dbspend360.models.view_state import ViewState
 from dbspend360.services.asking import answered_together
 from dbspend360.services.normal import normal_cost
 from dbspend360.warehouse.spends import SpendRepository
@@ -126,7 +129,7 @@ def _content(
     normal = normal_cost([each.total_cost for each in earlier])
     total = summary.value.shown.total_spend
     return (
-        _title(run),
+        _title(run, view),
         [
             *outage_message([found, past, summary, inside]),
             *alert_reasons(marks.value),
@@ -140,5 +143,9 @@ def _content(
     )
 
 
-def _title(run: Run) -> str:
-    return run.job_name or f"job {run.key.job_id}"
+def _title(run: Run, view: ViewState) -> html.A:
+    name = run.job_name or f"job {run.key.job_id}"
+    job = (run.key.workspace_id, run.key.job_id)
+    return job_link(
+        [name, icon("chevron-right")], view, job, class_name="job-title", title="Open its page"
+    )

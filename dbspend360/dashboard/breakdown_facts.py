@@ -47,9 +47,9 @@ def facts(run: Run, inside: Decimal | None, view_total: Decimal, workspace_url: 
     `inside`: what of the run's cost the view holds; None when it does not show the run.
     """
     rows = [
-        ("Run", [_id(run.key.run_id), _workspace_link(run, workspace_url)]),
-        ("Job id", _id(run.key.job_id)),
-        ("Workspace", _id(run.key.workspace_id) if run.key.workspace_id else None),
+        ("Run", [copied_id(run.key.run_id), _workspace_link(run, workspace_url)]),
+        ("Job id", copied_id(run.key.job_id)),
+        ("Workspace", copied_id(run.key.workspace_id) if run.key.workspace_id else None),
         ("Cluster", _clusters(run)),
         ("Run as", html.Span(run.run_as, dir="auto") if run.run_as else None),
         ("Result", run.result_state or None),
@@ -64,7 +64,8 @@ def facts(run: Run, inside: Decimal | None, view_total: Decimal, workspace_url: 
     ]
 
 
-def _id(text: str) -> html.Span:
+def copied_id(text: str) -> html.Span:
+    """An id with the button that copies it."""
     return html.Span(
         [
             html.Code(text, dir="auto"),
@@ -83,7 +84,7 @@ def _clusters(run: Run) -> Any:  # noqa: ANN401
     if not run.clusters:
         return "no cluster of its own (serverless)"
     more = len(run.clusters) - MOST_CLUSTERS
-    shown = [_id(each) for each in run.clusters[:MOST_CLUSTERS]]
+    shown = [copied_id(each) for each in run.clusters[:MOST_CLUSTERS]]
     return [*shown, f" and {count(more)} more"] if more > 0 else shown
 
 

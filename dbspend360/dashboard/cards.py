@@ -1,5 +1,6 @@
 """The summary cards."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,25 +31,36 @@ def waiting_cards() -> list[html.Div]:
     return [_card(each, "", *bars) for each in _TITLES]
 
 
-def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list[html.Div]:
+def cards(
+    summary: Summary,
+    view: ViewState,
+    final_date: date,
+    *,
+    comparable: bool = True,
+    of_one_job: bool = False,
+) -> list[html.Div]:
     """The cards of a view, in the order of the page.
 
-    `comparable`: the data holds the whole period before.
+    `final_date`: the last day that counts as complete. `comparable`: the data holds the whole
+    period before. `of_one_job`: how many jobs there are goes without saying.
     """
     shown = summary.shown
+    jobs = _card(
+        ids.CARD_JOBS,
+        str(shown.total_jobs),
+        _number(count(shown.total_jobs)),
+        _note(words.jobs_before(summary)),
+    )
     return [
         _card(
             ids.CARD_TOTAL_SPEND,
             str(shown.total_spend),
             _number(usd(shown.total_spend)),
-            _change(summary, view, comparable),
+            _change(
+                words.total_change(summary, view, comparable=comparable, final_date=final_date)
+            ),
         ),
-        _card(
-            ids.CARD_JOBS,
-            str(shown.total_jobs),
-            _number(count(shown.total_jobs)),
-            _note(words.jobs_before(summary)),
-        ),
+        *([] if of_one_job else [jobs]),
         _card(
             ids.CARD_RUNS,
             str(shown.total_runs),
@@ -85,8 +97,7 @@ def _text(amount: Decimal | None) -> str:
     return "" if amount is None else str(amount)
 
 
-def _change(summary: Summary, view: ViewState, comparable: bool) -> html.P:
-    change = words.total_change(summary, view, comparable=comparable)
+def _change(change: words.Change) -> html.P:
     if not change.moved:
         return _note(change.basis)
     moved = html.Span(change.moved, className=f"change change--{change.way}")

@@ -1,5 +1,7 @@
 """The table: layout, columns, and the rows a page of it asks for."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import dash_ag_grid as dag
@@ -39,7 +41,14 @@ _OWN_FIELDS = {"group_by", "sort", "where", "alerts"}  # the overview speaks of 
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
-_OWN_WIDTHS = {"average_run_cost": 170, "unknown_ec2_records": 125, "runs": 85, "jobs": 80}
+_OWN_WIDTHS = {
+    "average_run_cost": 150,
+    "cost_change": 160,
+    "job_id": 150,
+    "unknown_ec2_records": 125,
+    "runs": 85,
+    "jobs": 80,
+}
 
 
 def layout() -> html.Section:
@@ -184,6 +193,8 @@ def _column_def(grouping: Grouping, each: Column) -> dict[str, Any]:
         return found | {"cellRenderer": "JobCell", "flex": 1, "minWidth": 220}
     if each is COLUMNS[grouping][0] and grouping in (Grouping.DAY, Grouping.CLUSTER):
         found |= {"flex": 1, "minWidth": found["width"]}
+    if each.name == "cost_change":
+        return found | {"cellRenderer": "ChangeCell"}
     if each.name == "usage_date" and grouping is Grouping.DAY:
         return found | {"cellRenderer": "DayCell"}
     formatter = {"cluster_id": "cluster", "last_date": "days"}.get(each.name, each.kind)
@@ -208,8 +219,17 @@ def _filter_params(each: Column) -> dict[str, Any]:
     return shared | ({} if each.kind in ("text", "id") else {"inRangeInclusive": True})
 
 
-def register(app: Dash, spend: SpendRepository, read: ViewReader, highlights: Highlights) -> None:
-    """Answer the grid's requests for rows. It must get an answer, or it never asks again."""
+def register(
+    app: Dash,
+    spend: SpendRepository,
+    read: ViewReader,
+    highlights: Highlights,
+    final_date: Callable[[], date],
+) -> None:
+    """Answer the grid's requests for rows. It must get an answer, or it never asks again.
+
+    `final_date()` is the last day that counts as complete.
+    """
 
     @app.callback(
         Output(ids.ROWS_ANSWER, "data"),
@@ -220,7 +240,7 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader, highlights: Hi
     def rows(asked: dict[str, Any]) -> dict[str, Any]:
         token = asked.get("token") if isinstance(asked, dict) else None
         try:
-            return {"token": token, **_answer(spend, read, highlights, asked)}
+            return {"token": token, **_answer(spend, read, highlights, final_date(), asked)}
         except DBSpendError as error:
             return {
                 "token": token,
@@ -232,7 +252,11 @@ def register(app: Dash, spend: SpendRepository, read: ViewReader, highlights: Hi
 
 
 def _answer(
-    spend: SpendRepository, read: ViewReader, highlights: Highlights, asked: dict[str, Any]
+    spend: SpendRepository,
+    read: ViewReader,
+    highlights: Highlights,
+    final_date: date,
+    asked: dict[str, Any],
 ) -> dict[str, Any]:
     skip, most = _block(asked)
     view, problems = read(asked.get("query"))
@@ -243,7 +267,7 @@ def _answer(
         lambda: highlights.of_view(view),
     )
     return {
-        "rows": grid_rows(page.value, view, skip, marks.value.alerts),
+        "rows": grid_rows(page.value, view, skip, marks.value.alerts, final_date=final_date),
         "total": total_row(totals.value, view),
         "count": totals.value["table_rows"],
         "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import RunKey
+from dbspend360.models.summary_words import NOT_COMPARABLE, cost_change
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.alert_marks import RowMark, row_mark
@@ -19,15 +20,25 @@ from dbspend360.warehouse.base import Row, Rows, Value
 
 
 def grid_rows(
-    rows: Rows, view: ViewState, skip: int, alerts: ViewAlerts | None = None
+    rows: Rows,
+    view: ViewState,
+    skip: int,
+    alerts: ViewAlerts | None = None,
+    *,
+    final_date: date = date.max,
 ) -> list[dict[str, Any]]:
     """The rows with an `id` each: what a click on the row changes, and its place.
 
-    A row that is an alert has an `alert`: its `words`, a `hint`, and whether it is `early`.
+    A row that is an alert has an `alert`: its `words`, a `hint`, and whether it is `early`. A job
+    has `moved`: how it changed, in per cent or a word, the `way` and a `hint`. `final_date`: the
+    last day that counts as complete.
     """
     mark = row_mark(view, alerts or ViewAlerts())
     return [
-        _texts(row) | {"id": f"{_click(row, view)}#{skip + n}"} | _alert(row, mark)
+        _texts(row)
+        | {"id": f"{_click(row, view)}#{skip + n}"}
+        | _alert(row, mark)
+        | _moved(row, view.end_date > final_date)
         for n, row in enumerate(rows)
     ]
 
@@ -37,6 +48,16 @@ def _alert(row: Row, mark: RowMark) -> dict[str, Any]:
     if found is None:
         return {}
     return {"alert": {"words": found.words, "hint": found.hint, "early": found.is_early}}
+
+
+def _moved(row: Row, is_early: bool) -> dict[str, Any]:
+    if "cost_change" not in row:
+        return {}
+    cost, before = row["total_cost"], row["previous_cost"]
+    if row["cost_change"] is None or not isinstance(cost, Decimal):
+        return {"moved": {"words": "", "way": "same", "hint": NOT_COMPARABLE}}
+    change = cost_change(cost, before if isinstance(before, Decimal) else None, is_early=is_early)
+    return {"moved": {"words": change.moved, "way": change.way, "hint": change.basis}}
 
 
 def total_row(totals: dict[str, Value], view: ViewState) -> dict[str, Any]:

@@ -16,8 +16,13 @@ _THEMES = {"system": "circle-half", "light": "sun", "dark": "moon-stars"}
 
 def layout() -> html.Header:
     """The dashboard's; `assets/actions.js` gives the buttons their work."""
+    return page_tools("/")
+
+
+def page_tools(here: str) -> html.Header:
+    """That of a page with figures: how fresh they are, refresh, and a link to them."""
     return page_header(
-        "/",
+        here,
         html.Span(id=ids.FRESHNESS, className="header__fresh"),
         _button("arrow-clockwise", "Ask the warehouse again", "refresh", ids.REFRESH),
         _button("link-45deg", "Copy a link to this view", "copy-link", "copy-link"),

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from dbspend360.errors import DBSpendError, NotYet
 from dbspend360.models.answer import Answer
+from dbspend360.models.incident import Incident
 from dbspend360.models.run import Run
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import AlertDesk, RunVerdict, ViewAlerts
@@ -69,6 +70,17 @@ class Highlights:
             return verdict.map(lambda found: RunMarks(found, ids))
 
         return self._told(ask, lambda _: RunMarks())
+
+    def of_job(self, workspace_id: str, job_id: str) -> Answer[list[Incident] | None]:
+        """The person's incidents of one job; None when they are not known."""
+        user = current_user()
+
+        def ask() -> Answer[list[Incident] | None]:
+            found = self._desk.incidents(user)
+            key = (workspace_id, job_id)
+            return _now([each for each in found if (each.workspace_id, each.job_id) == key])
+
+        return self._told(ask, lambda _: None)
 
     def open_count(self) -> Answer[int | None]:
         """The number at the bell; None when it is not known."""

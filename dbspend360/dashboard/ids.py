@@ -41,6 +41,7 @@ TREND_SOURCE = "chart-trend-source"
 TREND_LEGEND = "chart-trend-legend"
 TREND_STATE = "chart-trend-state"
 CHART_TOP_JOBS = "chart-top-jobs"
+CHANGES = "changes"
 
 # Table
 GRID = "spend-grid"
@@ -70,6 +71,22 @@ BREAKDOWN_HISTORY = "breakdown-history"
 HISTORY_SOURCE = "breakdown-history-source"
 HISTORY_NOTE = "breakdown-history-note"
 BREAKDOWN_RECORDS = "breakdown-records"
+
+# A job: a page of its own
+JOB_URL = "job-url"
+JOB_QUESTION = "job-question"  # {path, query, again, forget}
+JOB_HEAD = "job-head"
+JOB_MESSAGES = "job-messages"
+JOB_PARTS = "job-parts"
+JOB_CARDS = "job-cards"
+JOB_CHART = "job-chart"
+JOB_CHART_SOURCE = "job-chart-source"
+JOB_CHART_NOTE = "job-chart-note"
+JOB_CHART_STATE = "job-chart-state"
+JOB_RUNS = "job-runs"
+JOB_CLUSTERS = "job-clusters"
+JOB_ALERTS = "job-alerts"
+JOB_NAMES = "job-names"
 
 # Alerts: a page of its own
 ALERTS_URL = "alerts-url"

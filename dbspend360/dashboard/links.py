@@ -6,8 +6,31 @@ from typing import Any
 from dash import html
 
 from dbspend360.dashboard.elements import data
+from dbspend360.models.job import job_path
 from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
+
+
+def job_link(
+    children: Any,  # noqa: ANN401
+    view: ViewState,
+    job: tuple[str, str],
+    *,
+    class_name: str = "",
+    **attributes: Any,  # noqa: ANN401
+) -> html.A:
+    """A link to the page of a job, by its workspace and id, with the view.
+
+    Just before it is used it gets what the address bar says then (see assets/actions.js).
+    """
+    path = job_path(*job)
+    return html.A(
+        children,
+        href=f"{path}?{write_query(view)}".removesuffix("?"),
+        className=class_name,
+        **data(job=path),
+        **attributes,
+    )
 
 
 def view_link(

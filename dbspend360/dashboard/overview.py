@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, no_update
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import cards, waiting_cards
+from dbspend360.dashboard.changes import changes
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import bell, freshness
 from dbspend360.dashboard.highlights import Highlights, Marks
@@ -23,6 +24,7 @@ from dbspend360.dashboard.top_jobs import top_jobs
 from dbspend360.dashboard.trend import legend, trend_figure
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
+from dbspend360.models.changes import Changes
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
 from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
@@ -38,6 +40,7 @@ _OUTPUTS = {
     "trend_legend": Output(ids.TREND_LEGEND, "children"),
     "trend_state": Output(ids.TREND_STATE, "children"),
     "top_jobs": Output(ids.CHART_TOP_JOBS, "children"),
+    "changes": Output(ids.CHANGES, "children"),
     "freshness": Output(ids.FRESHNESS, "children"),
     "bell": Output(ids.BELL, "children"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
@@ -68,11 +71,14 @@ class Overview:
         summary: Part[Summary]
         days: Part[list[DaySpend]]
         jobs: Part[list[JobSpend]]
-        bounds, summary, days, jobs, marks, number = asked_together(
+        moved: Part[Changes]
+        final = self._final_date()
+        bounds, summary, days, jobs, moved, marks, number = asked_together(
             self._spend.bounds,
             lambda: self._spend.summary(view),
             lambda: self._spend.daily(view),
             lambda: self._spend.top_jobs(view),
+            lambda: self._spend.changes(view, final),
             lambda: self._highlights.of_view(view),
             self._highlights.open_count,
         )
@@ -80,21 +86,32 @@ class Overview:
         alerts = found.alerts
         comparable = isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
         return {
-            "cards": _drawn_cards(summary, view, comparable),
+            "cards": _drawn_cards(summary, view, final, comparable),
             "bell": bell(number.value if isinstance(number, Answer) else None),
             "chips": chips(view, self._job_name(view)),
             "messages": [
                 *problems_message(problems),
-                *outage_message([summary, days, jobs]),
+                *outage_message([summary, days, jobs, moved]),
                 *alerts_message(found.trouble),
                 *self._remarks(),
             ],
             "shown": _shown(view),
-            **self._trend(view, summary, days, alerts),
+            **self._trend(view, summary, days, bounds, final, alerts),
             "top_jobs": _drawn(
                 jobs,
                 "The top jobs",
-                lambda them: top_jobs(them, view, comparable=comparable, alerts=alerts.by_job),
+                lambda them: top_jobs(
+                    them,
+                    view,
+                    comparable=comparable,
+                    is_early=view.end_date > final,
+                    alerts=alerts.by_job,
+                ),
+            ),
+            "changes": _drawn(
+                moved,
+                "What changed",
+                lambda found: changes(found, view, final, comparable=comparable),
             ),
             "freshness": _fresh(bounds, summary),
         }
@@ -104,16 +121,19 @@ class Overview:
         view: ViewState,
         summary: Part[Summary],
         days: Part[list[DaySpend]],
+        bounds: Part[Bounds],
+        final: date,
         alerts: ViewAlerts,
     ) -> dict[str, Any]:
-        final = self._final_date()
         words = legend(view, final, has_alerts=bool(alerts.by_day))
         drawn = {"trend": None, "trend_legend": words, "trend_state": None}
         if isinstance(days, DBSpendError):
             return drawn | {"trend_state": failure(days, "The chart")}
         if isinstance(summary, Answer) and not summary.value.shown.total_records:
             return drawn | {"trend_legend": None, "trend_state": self._nothing(view)}
-        return drawn | {"trend": trend_figure(days.value, view, final, alerts.by_day)}
+        first = bounds.value.first_date if isinstance(bounds, Answer) else None
+        figure = trend_figure(days.value, view, final, alerts.by_day, first_date=first or date.min)
+        return drawn | {"trend": figure}
 
     def _nothing(self, view: ViewState) -> Any:  # noqa: ANN401
         nearest = asked(lambda: self._spend.nearest_dates(view))
@@ -159,10 +179,12 @@ def _drawn(part: Part[T], name: str, draw: Callable[[T], Any]) -> Any:  # noqa: 
     return failure(part, name) if isinstance(part, DBSpendError) else draw(part.value)
 
 
-def _drawn_cards(summary: Part[Summary], view: ViewState, comparable: bool) -> Any:  # noqa: ANN401
+def _drawn_cards(summary: Part[Summary], view: ViewState, final: date, comparable: bool) -> Any:  # noqa: ANN401
     if isinstance(summary, NotYet):
         return waiting_cards()
-    return _drawn(summary, "The summary", lambda found: cards(found, view, comparable=comparable))
+    return _drawn(
+        summary, "The summary", lambda found: cards(found, view, final, comparable=comparable)
+    )
 
 
 def _fresh(bounds: Part[Bounds], summary: Part[Summary]) -> Any:  # noqa: ANN401

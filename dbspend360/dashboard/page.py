@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dbspend360.dashboard import (
     breakdown,
     cards,
+    changes,
     export_menu,
     filters,
     grid,
@@ -66,6 +67,7 @@ def layout() -> html.Div:
                     ),
                     html.Div(cards.waiting_cards(), id=ids.CARDS, className="cards"),
                     html.Div([trend.layout(), top_jobs.layout()], className="charts"),
+                    changes.layout(),
                     grid.layout(),
                 ],
                 className="page",

@@ -1,4 +1,4 @@
-"""One more page on the same server, beside the dashboard: `/alerts`, `/reports`."""
+"""One more page on the same server, beside the dashboard: `/alerts`, `/reports`, `/job/…`."""
 
 from typing import Any
 
@@ -25,8 +25,12 @@ class SidePage(QuietDash):
         *,
         assets_folder: str,
         assets_ignore: str,
+        rule: str = "",
     ) -> None:
-        """At the address `/name`; the scripts find `name` at the body of its HTML."""
+        """At the address `/name`, or at `rule`; what it asks for is below `/name/`.
+
+        The scripts find `name` at the body of its HTML.
+        """
         super().__init__(
             f"dbspend360.{name}",
             bundles,
@@ -42,7 +46,7 @@ class SidePage(QuietDash):
             update_title="",
             meta_tags=METAS,
         )
-        server.add_url_rule(f"/{name}", name, self.index)
+        server.add_url_rule(rule or f"/{name}", name, self.index)
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
         """The page's HTML. The dashboard serves the same scripts under its own addresses."""

@@ -7,11 +7,11 @@ from dash import html
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import split_bar
-from dbspend360.dashboard.elements import data
-from dbspend360.dashboard.links import view_link
+from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.links import job_link, view_link
 from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
-from dbspend360.models.summary_words import job_change
+from dbspend360.models.summary_words import Change, job_change
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_marks import reasons
 from dbspend360.theme import plural, usd, whole_usd
@@ -40,33 +40,42 @@ def top_jobs(
     view: ViewState,
     *,
     comparable: bool = True,
+    is_early: bool = False,
     alerts: Mapping[tuple[str, str], Sequence[Alert]] | None = None,
-) -> list[html.A] | html.Div:
+) -> list[html.Div] | html.Div:
     """One row per job: name, two-coloured bar, dollars, change. Exact dollars on hover.
 
-    `comparable`: the data holds the whole period before, so a change can be told. `alerts` by
-    workspace and job: a job with some has a dot.
+    `comparable`: the data holds the whole period before, so a change can be told. `is_early`: days
+    are not complete, so a fall may be a delay. `alerts` by workspace and job: a job with some has
+    a dot.
     """
     if not jobs:
         return html.Div("No job ran in these days.", className="state")
     most = max(max(job.total_cost for job in jobs), Decimal("0.01"))
     known = alerts or {}
     return [
-        _row(job, most, view, comparable, known.get((job.workspace_id, job.job_id), ()))
+        _row(
+            job,
+            most,
+            view,
+            job_change(job, comparable=comparable, is_early=is_early),
+            known.get((job.workspace_id, job.job_id), ()),
+        )
         for job in jobs
     ]
 
 
 def _row(
-    job: JobSpend, most: Decimal, view: ViewState, comparable: bool, alerts: Sequence[Alert]
-) -> html.A:
+    job: JobSpend, most: Decimal, view: ViewState, change: Change, alerts: Sequence[Alert]
+) -> html.Div:
     name = job.job_name or f"job {job.job_id}"
     exact = (
         f"{name}\nDatabricks {usd(job.databricks_cost)}\nEC2 {usd(job.ec2_cost)}\n"
         f"Total {usd(job.total_cost)}\nPeriod before {usd(job.previous_cost)}"
     )
     width = max(job.total_cost, Decimal(0)) / most * 100
-    return view_link(
+    key = (job.workspace_id, job.job_id)
+    own_view = view_link(
         [
             html.Span(name, className="top-jobs__name" + _DOT * bool(alerts), dir="auto"),
             html.Span(
@@ -74,7 +83,7 @@ def _row(
                 className="top-jobs__bar",
             ),
             html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),
-            _change(job, comparable),
+            _change(change),
         ],
         view,
         {"workspace_id": job.workspace_id, "job_id": job.job_id},
@@ -82,13 +91,22 @@ def _row(
         title=f"{exact}\n{plural(len(alerts), 'alert')}:\n{reasons(alerts)}" if alerts else exact,
         **data(value=str(job.total_cost)),
     )
+    words = f"Open the page of {name}"
+    own_page = job_link(
+        icon("chevron-right"),
+        view,
+        key,
+        class_name="job-link",
+        title=words,
+        **aria(label=words),
+    )
+    return html.Div([own_view, own_page], className="top-jobs__line")
 
 
 _DOT = " top-jobs__name--alert"
 
 
-def _change(job: JobSpend, comparable: bool) -> html.Span:
-    change = job_change(job, comparable=comparable)
+def _change(change: Change) -> html.Span:
     if change.basis:
         return html.Span(change.moved, className="top-jobs__change", title=change.basis)
     way = f" change--{change.way}" if change.moved.endswith("%") else ""

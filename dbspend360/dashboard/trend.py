@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import swatch
+from dbspend360.dashboard.elements import data, swatch
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.summary_words import NOT_COMPLETE, before_words
 from dbspend360.models.view_state import ViewState
@@ -63,12 +63,19 @@ def layout() -> html.Section:
     )
 
 
-def legend(view: ViewState, final_date: date, *, has_alerts: bool = False) -> list[html.Span]:
+def legend(
+    view: ViewState, final_date: date, *, has_alerts: bool = False
+) -> list[html.Span | html.Button]:
     """What the marks of the chart mean."""
-    parts = [
+    parts: list[html.Span | html.Button] = [
         html.Span([swatch("databricks"), "Databricks"]),
         html.Span([swatch("ec2"), "EC2"]),
-        html.Span([swatch("line"), before_words(view)]),
+        html.Button(
+            [swatch("line"), before_words(view)],
+            className="legend__switch",
+            title="Show or hide the period before",
+            **data(action="before"),
+        ),
     ]
     if view.end_date > final_date:
         parts.append(
@@ -87,6 +94,8 @@ def trend_figure(
     view: ViewState,
     final_date: date,
     alerts: Mapping[date, int] | None = None,
+    *,
+    first_date: date = date.min,
 ) -> Figure:
     """Stacked bars per day, the period before as a thin dashed line, a dot over days with alerts.
 
@@ -95,6 +104,7 @@ def trend_figure(
         view: the days shown.
         final_date: days after it are hatched, for they are not complete.
         alerts: how many alerts a day has.
+        first_date: of the data; what a day before it cost is not known, so it has no point.
     """
     by_day = {each.usage_date: each for each in days}
     shown = [view.start_date + n * DAY for n in range(view.days)]
@@ -109,7 +119,15 @@ def trend_figure(
                 final_date,
             ),
             _bars("EC2", EC2, shown, _costs(by_day, shown, "ec2_cost"), final_date),
-            _line(shown, before, _totals(by_day, before), _totals(by_day, shown)),
+            _line(
+                shown,
+                before,
+                [
+                    cost if then >= first_date else None
+                    for then, cost in zip(before, _totals(by_day, before), strict=True)
+                ],
+                _totals(by_day, shown),
+            ),
             *_dots(shown, _totals(by_day, shown), alerts or {}),
         ],
         "layout": _layout(shown),
@@ -150,7 +168,7 @@ def _bars(
 
 
 def _line(
-    days: list[date], before: list[date], costs: list[Decimal], totals: list[Decimal]
+    days: list[date], before: list[date], costs: list[Decimal | None], totals: list[Decimal]
 ) -> Figure:
     words = [
         f"Total <b>{usd(total)}</b><br>{day(then)}: {usd(cost)}"
@@ -161,10 +179,10 @@ def _line(
         "mode": "lines" if len(days) > 1 else "markers",
         "name": "before",
         "x": [str(each) for each in days],
-        "y": [float(cost) for cost in costs],
+        "y": [None if cost is None else float(cost) for cost in costs],
         "customdata": words,
         "hovertemplate": "%{customdata}<extra></extra>",
-        "line": {"color": INK_2, "width": 1.3, "dash": "dot"},
+        "line": {"color": INK_2, "width": 1.3, "dash": "dash"},
         "marker": {"color": INK_2, "size": 6},
     }
 

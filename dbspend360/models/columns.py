@@ -90,6 +90,14 @@ COLUMNS: dict[Grouping, tuple[Column, ...]] = {
         _UNKNOWN,
         _AVERAGE,
         *_MONEY,
+        Column(
+            "previous_cost",
+            "Before",
+            "money",
+            shown=False,
+            hint="What the job cost in as many days before.",
+        ),
+        Column("cost_change", "Change", "money", hint="Against as many days before, in USD."),
     ),
     Grouping.CLUSTER: (_CLUSTER, _FIRST, _LAST, _JOBS, _RUNS, _RECORDS, _UNKNOWN, *_MONEY),
     Grouping.DAY: (

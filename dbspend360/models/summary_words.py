@@ -15,6 +15,7 @@ WHY_UNKNOWN = (
     "Serverless records have no EC2 cost of their own: it is inside the Databricks price. "
     "For the others AWS bills a day or two later."
 )
+SO_FAR = "So far: days that are not complete will still grow"
 NOT_COMPARABLE = "The period before is not all in the data"
 
 Way = Literal["worse", "better", "same"]
@@ -32,8 +33,13 @@ class Change:
     basis: str = ""
 
 
-def total_change(summary: Summary, view: ViewState, *, comparable: bool) -> Change:
-    """The total against the period before; `comparable`: the data holds all of that."""
+def total_change(
+    summary: Summary, view: ViewState, *, comparable: bool, final_date: date
+) -> Change:
+    """The total against the period before; `comparable`: the data holds all of that.
+
+    While days of the view are not complete, a fall may be only a delay: it is no better.
+    """
     before = f"the {plural(view.days, 'day')} before" if view.days > 1 else "the day before"
     basis = f"on {before} ({usd(summary.previous.total_spend)})"
     change = summary.change_percent
@@ -44,21 +50,35 @@ def total_change(summary: Summary, view: ViewState, *, comparable: bool) -> Chan
         return Change("same", "", f"no spend in {before}")
     if change == 0:
         return Change("same", "", f"no change {basis}")
-    way: Way = "worse" if change > 0 else "better"
-    return Change(way, f"{'▲' if change > 0 else '▼'} {percent(abs(change))}", basis)
+    if change > 0:
+        return Change("worse", f"▲ {percent(change)}", basis)
+    fell = f"▼ {percent(-change)}"
+    if view.end_date > final_date:
+        return Change("same", fell, f"so far, {basis}")
+    return Change("better", fell, basis)
 
 
-def job_change(job: JobSpend, *, comparable: bool) -> Change:
-    """A job against the period before: `+12 %`, `new`, or ''; small changes are the same."""
+def job_change(job: JobSpend, *, comparable: bool, is_early: bool) -> Change:
+    """A job against the period before: `+12 %`, `new`, or ''; small changes are the same.
+
+    `is_early`: days are not complete, so that a fall is no better.
+    """
     if not comparable:
         return Change("same", UNKNOWN, NOT_COMPARABLE)
-    if job.previous_cost is None:
+    return cost_change(job.total_cost, job.previous_cost, is_early=is_early)
+
+
+def cost_change(cost: Decimal, before: Decimal | None, *, is_early: bool) -> Change:
+    """The same where it can be compared; `before` is None where nothing ran."""
+    if before is None:
         return Change("same", "new")
-    if job.previous_cost <= 0:
+    if before <= 0:
         return Change("same", "")
-    change = (job.total_cost / job.previous_cost - 1) * 100
-    way: Way = "worse" if change >= 10 else "better" if change <= -10 else "same"
-    return Change(way, percent(change, signed=True, whole=True))
+    change = (cost / before - 1) * 100
+    moved = percent(change, signed=True, whole=True)
+    if change <= -10:
+        return Change("same", moved, SO_FAR) if is_early else Change("better", moved)
+    return Change("worse" if change >= 10 else "same", moved)
 
 
 def jobs_before(summary: Summary) -> str:

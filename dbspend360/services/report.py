@@ -7,6 +7,7 @@ from datetime import date, datetime
 from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
+from dbspend360.models.summary_words import Change, total_change
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import AlertDesk, ViewAlerts
 from dbspend360.services.alerts_only import alert_rows
@@ -45,6 +46,21 @@ class Report:
     def is_comparable(self) -> bool:
         """Whether the data holds the whole period before."""
         return self.bounds.reach_back_to(self.view.before[0])
+
+    @property
+    def is_early(self) -> bool:
+        """Whether days of the view are not complete yet."""
+        return self.view.end_date > self.final_date
+
+    @property
+    def change(self) -> Change:
+        """The total against the period before, in words."""
+        return total_change(
+            self.summary,
+            self.view,
+            comparable=self.is_comparable,
+            final_date=self.final_date,
+        )
 
 
 def read_report(

@@ -35,7 +35,7 @@ def facts(report: Report) -> Facts:
 
 
 def _change(report: Report) -> str:
-    change = words.total_change(report.summary, report.view, comparable=report.is_comparable)
+    change = report.change
     return " ".join(filter(None, (change.moved, change.basis)))
 
 

@@ -55,7 +55,7 @@ def _total(report: Report) -> str:
     shown = report.summary.shown
     if not shown.total_records:
         return f'<p style="font-size:15px">{escape(words.nothing_ran(report.view))}</p>'
-    change = words.total_change(report.summary, report.view, comparable=report.is_comparable)
+    change = report.change
     colour = _MOVED[change.way]
     moved = f'<b style="color:{colour}">{change.moved}</b> ' if change.moved else ""
     return (

@@ -18,7 +18,6 @@ from dbspend360.models.summary_words import (
     jobs_before,
     median_run,
     runs_per_day,
-    total_change,
     unknown_ec2,
 )
 from dbspend360.models.view_words import (
@@ -116,7 +115,7 @@ def _cut(spend: SpendSheet, report: Report) -> str:
 
 def _figures(sheet: Worksheet, row: int, report: Report, f: Formats) -> int:
     shown, before = report.summary.shown, report.summary.previous
-    change = total_change(report.summary, report.view, comparable=report.is_comparable)
+    change = report.change
     highest = highest_run(shown)
     a_day = runs_per_day(shown, report.view.days)
     named = f"{highest[0]}, {day(highest[1])}" if highest else ""

@@ -19,25 +19,30 @@ OPEN = frozenset(
         "/_favicon.ico",
         "/alerts/_favicon.ico",
         "/reports/_favicon.ico",
+        "/jobs/_favicon.ico",
         "/assets/<path:filename>",
         "/alerts/assets/<path:filename>",
         "/reports/assets/<path:filename>",
+        "/jobs/assets/<path:filename>",
         "/bundle/<name>",
         "/static/<path:filename>",
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "/alerts/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "/reports/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+        "/jobs/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     }
 )
 
 _PAGE = ("", "<path:path>", "_dash-layout", "_dash-dependencies", "_reload-hash")
 _READ = (
-    *(f"{page}/{part}" for page in ("", "/alerts", "/reports") for part in _PAGE),
+    *(f"{page}/{part}" for page in ("", "/alerts", "/reports", "/jobs") for part in _PAGE),
     "/_dash-update-component",  # what changes something asks for its right where it is done
     "/alerts/_dash-update-component",
     "/reports/_dash-update-component",
+    "/jobs/_dash-update-component",
     "/alerts",
     "/reports",
+    "/job/<path:job>",
     "/reports/files/<delivery_id>",
     "/export/job-spends.<ending>",
     "/export/ready/<token>",
@@ -50,6 +55,7 @@ _READ = (
     "/api/export/pdf",
     "/api/filters/presets",
     "/api/job-spends",
+    "/api/job-spends/changes",
     "/api/job-spends/summary",
     "/api/job-spends/top",
     "/api/job-spends/trend",

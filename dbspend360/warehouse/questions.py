@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"--[^\n]*|'[^']*'|(?<![:\w]):([a-z_]+)")
 
 # Each may stand on those after it.
 _RELATIONS = (
+    "job_costs_before",
     "spend_by_run",
     "period_highest",
     "period_sums",

@@ -8,21 +8,24 @@ from typing import Any, cast
 
 from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
+from dbspend360.models.changes import Changes, final_days
 from dbspend360.models.columns import Grouping
+from dbspend360.models.job import JobName
 from dbspend360.models.job_cost import RunDay
-from dbspend360.models.run import PastRun, Run, RunRecord
-from dbspend360.models.summary import (
-    Bounds,
-    DaySpend,
-    JobSpend,
-    PeriodSum,
-    RunKey,
-    Summary,
-)
+from dbspend360.models.run import PastRun, Run
+from dbspend360.models.summary import Bounds, DaySpend, JobSpend, RunKey, Summary
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.questions import question
+from dbspend360.warehouse.spend_rows import (
+    changes_of,
+    days_of,
+    job_names_of,
+    jobs_of,
+    newest_run_of,
+    summary_of,
+)
 from dbspend360.warehouse.table import RowKeys, page_question, stream_question, totals_question
 
 HISTORY_DAYS = 30
@@ -45,7 +48,7 @@ class SpendRepository:
     def summary(self, view: ViewState) -> Answer[Summary]:
         """What the view adds up to, and the same number of days before."""
         values = _chosen(view, from_before=True) | {"start_date": view.start_date}
-        return self._warehouse.query(question("period_summary"), values).map(_summary)
+        return self._warehouse.query(question("period_summary"), values).map(summary_of)
 
     def daily(self, view: ViewState) -> Answer[list[DaySpend]]:
         """Spend per day, from the first day of the period before to the last day shown.
@@ -53,13 +56,23 @@ class SpendRepository:
         One row per day with records, oldest first; a day without has no row.
         """
         values = _chosen(view, from_before=True)
-        return self._warehouse.query(question("daily_spend"), values).map(_days)
+        return self._warehouse.query(question("daily_spend"), values).map(days_of)
 
     def top_jobs(self, view: ViewState, most: int = 10) -> Answer[list[JobSpend]]:
         """The jobs that cost most, dearest first."""
         values = _chosen(view, from_before=True)
         values |= {"start_date": view.start_date, "most": most}
-        return self._warehouse.query(question("top_jobs"), values).map(_jobs)
+        return self._warehouse.query(question("top_jobs"), values).map(jobs_of)
+
+    def changes(self, view: ViewState, final_date: date, most: int = 5) -> Answer[Changes]:
+        """The jobs that rose and that fell most against the period before, `most` of each.
+
+        `final_date`: the last day that counts as complete.
+        """
+        last, before = final_days(view, final_date)
+        values = _chosen(view, from_before=True) | {"start_date": view.start_date, "most": most}
+        values |= {"final_date": last, "final_before": before}
+        return self._warehouse.query(question("job_changes"), values).map(changes_of)
 
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""
@@ -84,11 +97,12 @@ class SpendRepository:
 
         `only`: the keys of the rows that count; None is all.
         """
+        chosen = self._chosen_rows(view)
         near: dict[str, Value] | None = None
         if skip >= deep_pages.DEEP_ROWS and view.sort.column == "total_cost":
-            near = deep_pages.deep_page(self._warehouse, view, _chosen(view), (skip, most), only)
+            near = deep_pages.deep_page(self._warehouse, view, chosen, (skip, most), only)
         asked, conditions = page_question(view, only, between_costs=near is not None)
-        values = _chosen(view) | conditions | {"skip": skip, "most": most} | (near or {})
+        values = chosen | conditions | {"skip": skip, "most": most} | (near or {})
         return self._warehouse.query(asked, values)
 
     def table_totals(
@@ -99,13 +113,21 @@ class SpendRepository:
         With no rows `table_rows` is 0 and the sums are None.
         """
         asked, conditions = totals_question(view, only)
-        answer = self._warehouse.query(asked, _chosen(view) | conditions)
+        answer = self._warehouse.query(asked, self._chosen_rows(view) | conditions)
         return answer.map(lambda rows: rows[0])
 
     def table_rows(self, view: ViewState, only: RowKeys | None = None) -> Iterator[Rows]:
         """The whole table in its order, some rows at a time; close it to end early."""
         asked, conditions = stream_question(view, only)
-        return self._warehouse.stream(asked, _chosen(view) | conditions)
+        return self._warehouse.stream(asked, self._chosen_rows(view) | conditions)
+
+    def _chosen_rows(self, view: ViewState) -> dict[str, Value]:
+        """What is bound for a table; rows of jobs are compared with as many days before."""
+        if view.group_by is not Grouping.JOB:
+            return _chosen(view)
+        before, _ = view.before
+        is_comparable = self.bounds().value.reach_back_to(before)
+        return _chosen(view) | {"before_date": before, "is_comparable": is_comparable}
 
     def run(self, key: RunKey | str) -> Answer[Run]:
         """One whole run, uncut by any view; a bare run id finds the newest run that has it.
@@ -146,7 +168,7 @@ class SpendRepository:
                 f"Run {run_id} has more than {MOST_RUN_RECORDS:,} records, too many to take "
                 "apart here. Group the table by record and take the CSV."
             )
-        return answer.map(_newest_run)
+        return answer.map(newest_run_of)
 
     def cost_in_view(self, run: Run, view: ViewState) -> Answer[Decimal | None]:
         """What of a run's cost the view holds; None when the view does not show the run."""
@@ -155,6 +177,12 @@ class SpendRepository:
         by_run = view.with_changes(group_by=Grouping.RUN, sort=DEFAULT_SORT[Grouping.RUN])
         totals = self.table_totals(by_run.with_changes(filters=only))
         return totals.map(lambda found: cast(Decimal | None, found["total_cost"]))
+
+    def job_names(self, job_id: str) -> Answer[list[JobName]]:
+        """The names of a job id in every workspace that has it, the latest first; maybe none."""
+        values: dict[str, Value] = {"first_date": _EARLIEST, "last_date": date.max}
+        values |= {"job_name": "", "workspace_id": "", "job_id": job_id, "cluster_id": ""}
+        return self._warehouse.query(question("job_names"), values).map(job_names_of)
 
     def job_history(self, run: Run) -> Answer[list[PastRun]]:
         """Runs of the run's job that began in the 30 days up to its first day, oldest first.
@@ -201,66 +229,3 @@ def _chosen(view: ViewState, *, from_before: bool = False) -> dict[str, Value]:
         "job_id": view.job_id,
         "cluster_id": view.cluster_id,
     }
-
-
-def _summary(rows: Rows) -> Summary:
-    periods = {bool(row["shown"]): _period(cast(dict[str, Any], row)) for row in rows}
-    return Summary(periods.get(True, PeriodSum()), periods.get(False, PeriodSum()))
-
-
-def _period(row: dict[str, Any]) -> PeriodSum:
-    return PeriodSum(
-        total_records=int(row["total_records"]),
-        total_jobs=row["total_jobs"],
-        total_runs=row["total_runs"],
-        ec2_cost=row["ec2_cost"],
-        databricks_cost=row["databricks_cost"],
-        unknown_ec2_records=int(row["unknown_ec2_records"]),
-        serverless_records=int(row["serverless_records"]),
-        median_cost=Decimal(row["median_cost"]),
-        max_cost=row["max_cost"],
-        highest_run=RunKey(row["workspace_id"], row["job_id"], row["run_id"]),
-        highest_run_name=row["job_name"] or "",
-        highest_run_date=row["last_date"],
-    )
-
-
-def _days(rows: Rows) -> list[DaySpend]:
-    return [DaySpend(**cast(dict[str, Any], row)) for row in rows]
-
-
-def _jobs(rows: Rows) -> list[JobSpend]:
-    return [
-        JobSpend(**{**cast(dict[str, Any], row), "job_name": row["job_name"] or ""}) for row in rows
-    ]
-
-
-def _newest_run(rows: Rows) -> Run:
-    records = cast(list[dict[str, Any]], rows)
-    newest = max(records, key=lambda row: (row["usage_date"], row["workspace_id"], row["job_id"]))
-    key = RunKey(newest["workspace_id"], newest["job_id"], newest["run_id"])
-    own = [
-        row
-        for row in records
-        if (row["workspace_id"], row["job_id"]) == (key.workspace_id, key.job_id)
-    ]
-
-    def text(name: str) -> str:  # as the table's row of this run says it
-        return max((row[name] for row in own if row[name]), default="")
-
-    return Run(
-        key=key,
-        job_name=text("job_name"),
-        run_as=text("run_as"),
-        team=text("team"),
-        result_state=text("result_state"),
-        records=tuple(
-            RunRecord(
-                row["usage_date"],
-                row["cluster_id"],
-                row["ec2_cost"],
-                row["databricks_cost"],
-            )
-            for row in own
-        ),
-    )

@@ -20,6 +20,7 @@ VIEWS = [
     "/api/summary",
     "/api/job-spends/trend",
     "/api/job-spends/top",
+    "/api/job-spends/changes",
 ]
 EVERY_ADDRESS = [*VIEWS, "/api/filters/presets", "/api/job/10/breakdown?run_id=1"]
 

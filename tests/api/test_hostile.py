@@ -128,7 +128,13 @@ def test_the_sentence_says_what_would_do(api: Api, query: str, sentence: str) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/job-spends/summary", "/api/summary", "/api/job-spends/trend", "/api/job-spends/top"],
+    [
+        "/api/job-spends/summary",
+        "/api/summary",
+        "/api/job-spends/trend",
+        "/api/job-spends/top",
+        "/api/job-spends/changes",
+    ],
 )
 def test_a_condition_on_rows_is_refused_where_it_would_change_nothing(api: Api, path: str) -> None:
     refusal = api.refusal(path, "where=total_cost.greaterThan.1&page=1")

@@ -24,6 +24,7 @@ KEPT = (
     ("/api/summary", MARCH),
     ("/api/job-spends/trend", MARCH),
     ("/api/job-spends/top", MARCH),
+    ("/api/job-spends/changes", MARCH),
     ("/api/job-spends", MARCH),
     ("/api/filters/presets", ""),
 )

@@ -38,6 +38,7 @@ PATHS = [
     "/api/job-spends/summary",
     "/api/job-spends/trend",
     "/api/job-spends/top",
+    "/api/job-spends/changes",
     "/api/filters/presets",
     "/api/job/10/breakdown?run_id=1",
 ]

@@ -100,6 +100,11 @@ def test_a_correction_goes_below_the_line() -> None:
     assert figure["layout"]["barmode"] == "relative"  # "stack" would hide it
 
 
+def test_what_was_before_the_data_begins_is_no_point_on_the_line() -> None:
+    figure = trend_figure([spent("2026-03-03")], FIVE_DAYS, LATER, first_date=date(2026, 3, 3))
+    assert figure["data"][2]["y"] == [None, None, 14, 0, 0]
+
+
 def test_every_day_says_its_exact_cost() -> None:
     figure = trend_figure([spent("2026-03-06", "1234.565", "0.005")], FIVE_DAYS, LATER)
     assert figure["data"][0]["customdata"][0] == "$0.01"
@@ -110,8 +115,15 @@ def test_every_day_says_its_exact_cost() -> None:
 # Cards
 
 
-def said(shown: PeriodSum, previous: PeriodSum, *, asked: Any = FIVE_DAYS, **more: Any) -> str:
-    return words(cards(Summary(shown, previous), asked, **more))
+def said(
+    shown: PeriodSum,
+    previous: PeriodSum,
+    *,
+    asked: Any = FIVE_DAYS,
+    final: date = LATER,
+    **more: Any,
+) -> str:
+    return words(cards(Summary(shown, previous), asked, final, **more))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +141,22 @@ def test_the_change_on_the_period_before_is_told(now: str, before: str, expected
     assert expected in said(summed(now), summed(before))
 
 
+@pytest.mark.parametrize(
+    ("final", "now", "way"),
+    [
+        (date(2026, 3, 10), "50", "better"),
+        (date(2026, 3, 9), "50", "same"),
+        (date(2026, 3, 9), "150", "worse"),
+    ],
+)
+def test_a_fall_is_no_saving_while_days_are_not_complete(final: date, now: str, way: str) -> None:
+    drawn = elements(cards(Summary(summed(now), summed("100")), FIVE_DAYS, final))
+    kinds = [each["props"].get("className", "") for each in drawn]
+    assert f"change change--{way}" in kinds
+    text = said(summed(now), summed("100"), final=final)
+    assert ("so far, on the 5 days before" in text) == (way == "same")
+
+
 def test_there_is_no_change_on_a_period_that_cost_nothing_or_less() -> None:
     for before in ("0", "-10"):
         assert "%" not in said(summed("100"), summed(before)).partition("Jobs")[0]
@@ -143,7 +171,7 @@ def test_nothing_at_all_is_said_with_dashes() -> None:
 
 
 def test_every_card_has_its_value_for_programs() -> None:
-    drawn = cards(Summary(summed("100"), PeriodSum()), FIVE_DAYS)
+    drawn = cards(Summary(summed("100"), PeriodSum()), FIVE_DAYS, LATER)
     values = {
         each["props"]["id"]: each["props"]["data-value"]
         for each in elements(drawn)
@@ -194,6 +222,14 @@ def test_a_job_tells_its_change(before: str | None, expected: str) -> None:
     drawn = elements(top_jobs([job("a", "200", before)], FIVE_DAYS))
     [change] = [each for each in drawn if "top-jobs__change" in each["props"].get("className", "")]
     assert words(change) == expected
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_job_that_fell_saved_nothing_while_days_are_not_complete(is_early: bool) -> None:
+    drawn = top_jobs([job("a", "50", "100"), job("b", "200", "100")], FIVE_DAYS, is_early=is_early)
+    kinds = str([each["props"].get("className") for each in elements(drawn)])
+    assert ("change--better" in kinds) != is_early
+    assert "change--worse" in kinds
 
 
 def test_jobs_that_cost_nothing_or_less_are_listed_without_a_bar() -> None:

@@ -69,8 +69,8 @@ def test_the_chart_has_the_figures_of_every_day(shared_page: Page, figures: Figu
 @pytest.mark.parametrize("figures", CASES.values(), ids=CASES)
 def test_the_top_jobs_have_their_exact_costs(shared_page: Page, figures: Figures) -> None:
     drawn = shared_page.overview(figures.query)[ids.CHART_TOP_JOBS]["children"]
-    rows = [each["props"] for each in elements(drawn) if each["type"] == "A"]
-    costs = [Decimal(each["data-value"]) for each in rows if "data-value" in each]
+    rows = [each["props"] for each in elements(drawn) if "data-change" in each["props"]]
+    costs = [Decimal(each["data-value"]) for each in rows]
     assert costs[: len(figures.top_jobs)] == [cost for _, _, cost in figures.top_jobs]
     for row, (workspace, job, _) in zip(rows, figures.top_jobs, strict=False):
         assert workspace in row["data-change"]

@@ -141,6 +141,8 @@ def test_a_question_stands_on_the_chosen_records_only_when_it_speaks_of_them() -
         ("period_summary", [4, 1]),
         ("daily_spend", [4, 1]),
         ("top_jobs", [1]),
+        ("job_changes", [1]),
+        ("job_names", [1]),
         ("spend_by_run", [1]),
         ("spend_by_job", [1]),
         ("spend_by_day", [4]),

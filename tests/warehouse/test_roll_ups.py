@@ -31,6 +31,8 @@ QUESTIONS: dict[str, Ask] = {
     "summary": lambda spend, view: spend.summary(view).value,
     "daily": lambda spend, view: spend.daily(view).value,
     "top_jobs": lambda spend, view: spend.top_jobs(view).value,
+    "changes": lambda spend, view: spend.changes(view, FIRST + timedelta(days=8), 2).value,
+    "job_names": lambda spend, view: spend.job_names(view.job_id or "10").value,
     "nearest_dates": lambda spend, view: spend.nearest_dates(view).value,
     "bounds": lambda spend, _view: spend.bounds().value,
     "page": lambda spend, view: spend.table_page(view, skip=0, most=1000).value,

@@ -44,6 +44,8 @@ QUESTIONS: dict[str, Callable[[SpendRepository, ViewState], Answer[Any]]] = {
     "summary": lambda spend, view: spend.summary(view),
     "daily": lambda spend, view: spend.daily(view),
     "top_jobs": lambda spend, view: spend.top_jobs(view),
+    "changes": lambda spend, view: spend.changes(view, date(2026, 11, 18)),
+    "job_names": lambda spend, _view: spend.job_names("294256503752956"),
     "nearest_dates": lambda spend, view: spend.nearest_dates(view),
     "bounds": lambda spend, _view: spend.bounds(),
 }

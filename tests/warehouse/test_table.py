@@ -35,6 +35,11 @@ RECORDS = [
     *[record("2026-03-05", "same", job="16", name="tie") for _ in range(3)],
     *[record("2026-03-05", "same", job="16", name=name) for name in ("tie2", None, "tie2")],
 ]
+BEFORE = [  # in the ten days before those of the table
+    record("2026-02-19", "0", ec2="1.5"),
+    record("2026-02-28", "0", ec2=None, name=None),
+    record("2026-02-20", "0", job="11", ec2="-3", databricks=None),
+]
 SLY = ("%", "_", "'", "\\", "!", '"', "%' OR '1'='1", "", "?", ":skip")
 
 
@@ -43,7 +48,7 @@ def table(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> SpendRepository:
     folder = tmp_path_factory.mktemp("table") / "data"
-    publish(folder, *RECORDS, rolled=request.param)
+    publish(folder, *RECORDS, *BEFORE, rolled=request.param)
     return SpendRepository(EmbeddedWarehouse(folder))
 
 
@@ -112,6 +117,15 @@ def test_every_column_of_a_grouping_is_what_one_adds_up_by_hand(
         expected = _added_up(groups[tuple(row[name] for name in own)])
         counted = {name: value for name, value in row.items() if name in expected}
         assert counted == {name: expected[name] for name in counted}
+
+
+def test_a_job_is_compared_with_what_it_cost_in_as_many_days_before(table: SpendRepository) -> None:
+    rows = whole(table, by(Grouping.JOB))
+    costs = {"10": Decimal("9.5"), "11": Decimal(-3)}
+    for row in rows:
+        before = costs.get(str(row["job_id"]))
+        assert row["previous_cost"] == before
+        assert row["cost_change"] == Decimal(str(row["total_cost"])) - (before or 0)
 
 
 def test_by_record_the_table_is_the_records_themselves(table: SpendRepository) -> None:

@@ -29,7 +29,7 @@ def draw_job_bars(canvas: Canvas, card: Box, report: Report) -> None:
 def _draw_job(canvas: Canvas, row: Box, job: JobSpend, most: float, report: Report) -> None:
     base = row.y + row.height / 2 - 2.6
     right = row.x + row.width
-    change = job_change(job, comparable=report.is_comparable)
+    change = job_change(job, comparable=report.is_comparable, is_early=report.is_early)
     draw(canvas, right, base, change.moved, SIZE, colour=style.WAY[change.way], align=1)
     right -= _CHANGE_WIDTH
     draw(canvas, right, base, whole_usd(job.total_cost), SIZE, align=1)

@@ -115,9 +115,7 @@ _SMALL_NOT_COMPLETE = summary_words.NOT_COMPLETE.replace(": these days will", ",
 
 def _cards(report: Report) -> list[Card]:
     shown = report.summary.shown
-    change = summary_words.total_change(
-        report.summary, report.view, comparable=report.is_comparable
-    )
+    change = report.change
     highest = summary_words.highest_run(shown)
     name, when = (highest[0], day(highest[1])) if highest else (summary_words.NOTHING_RAN, "")
     return [
