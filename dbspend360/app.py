@@ -28,6 +28,7 @@ from dbspend360.dashboard.bundles import Bundles
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.import_page import routes as import_page
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_links import public_url
@@ -37,6 +38,7 @@ from dbspend360.services.claims import new_owner
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.file_making import tidy_exports
+from dbspend360.services.import_desk import ImportDesk
 from dbspend360.services.own_exporter import utc_now
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.reports import Reports
@@ -115,6 +117,12 @@ def create_app(
     guard.register(server, ways)
     apps = _add_pages(server, settings, source, asked, today, now)
     guard.register_pages(server, lambda: pages.styles(apps[0]))
+    import_page.register(
+        server,
+        ImportDesk(settings),
+        lambda: pages.styles(apps[0], "import.css"),
+        lambda: pages.script(apps[0], "import.js"),
+    )
     callbacks.register(
         server, {each.config.routes_pathname_prefix: each.callback_map for each in apps}
     )

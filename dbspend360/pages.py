@@ -129,17 +129,23 @@ def _side_page(
 def _ignored(page: str, more: str) -> str:
     """The assets that a page does without: those of the others, and `more`."""
     others = [rf"^{each}\." for each in _PAGES if each != page]
-    return "|".join([r"^head\.js|^docs\.|^plain\.|plotly-basic|bootstrap\.min", *others, more])
+    return "|".join(
+        [r"^head\.js|^docs\.|^plain\.|^import\.|plotly-basic|bootstrap\.min", *others, more]
+    )
 
 
-def styles(dash: Dash) -> Markup:
-    """What a page of plain HTML needs to look like ours."""
+def styles(dash: Dash, *more: str) -> Markup:
+    """What a page of plain HTML needs to look like ours; `more` are sheets of its own."""
     sheet = Markup('<link rel="stylesheet" href="{}">')
     names = ("vendor/bootstrap.min.css", "vendor/icons.css", "tokens.css", "page.css", "parts.css")
-    more = ("form.css", "check.css", "plain.css")
-    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, *more)]
-    script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
-    return Markup("\n").join([*sheets, script])
+    plain = ("form.css", "check.css", "plain.css", *more)
+    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, *plain)]
+    return Markup("\n").join([*sheets, script(dash, "head.js")])
+
+
+def script(dash: Dash, name: str) -> Markup:
+    """A script of ours on such a page."""
+    return Markup('<script src="{}"></script>').format(dash.get_asset_url(name))
 
 
 def assets_folder() -> Path:

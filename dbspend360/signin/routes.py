@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dbspend360.models.person import Deed
 
 LOGIN, LOGOUT = "/login", "/logout"
+IMPORT, IMPORT_FILE = "/import", "/import/file"
 
 # Whoever watches the app, whoever is about to sign in, and what their browser draws with.
 OPEN = frozenset(
@@ -67,6 +68,12 @@ NEEDED: Mapping[str, Deed] = {
     "/check": Deed.ADMINISTER,
     "/admin": Deed.ADMINISTER,
     "/admin/audit.jsonl": Deed.ADMINISTER,
+    IMPORT: Deed.ADMINISTER,
+    IMPORT_FILE: Deed.ADMINISTER,
+    "/import/now": Deed.ADMINISTER,
+    "/import/confirm": Deed.ADMINISTER,
+    "/import/cancel": Deed.ADMINISTER,
+    "/import/demo": Deed.ADMINISTER,
 }
 
 
