@@ -31,7 +31,9 @@ from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
 _PAGES = ("alerts", "reports")
-_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^export\."
+_OF_THE_DASHBOARD = (
+    r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^budget\.|^export\."
+)
 
 
 def dashboard(

@@ -1,5 +1,6 @@
 """The summary cards."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,10 +31,12 @@ def waiting_cards() -> list[html.Div]:
     return [_card(each, "", *bars) for each in _TITLES]
 
 
-def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list[html.Div]:
+def cards(
+    summary: Summary, view: ViewState, *, comparable: bool = True, month: Sequence[Any] = ()
+) -> list[html.Div]:
     """The cards of a view, in the order of the page.
 
-    `comparable`: the data holds the whole period before.
+    `comparable`: the data holds the whole period before; `month` is how the current one goes.
     """
     shown = summary.shown
     return [
@@ -42,6 +45,7 @@ def cards(summary: Summary, view: ViewState, *, comparable: bool = True) -> list
             str(shown.total_spend),
             _number(usd(shown.total_spend)),
             _change(summary, view, comparable),
+            *month,
         ),
         _card(
             ids.CARD_JOBS,

@@ -18,6 +18,7 @@ from dbspend360.dashboard.messages import (
     outage_message,
     problems_message,
 )
+from dbspend360.dashboard.month import month_part
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.top_jobs import top_jobs
 from dbspend360.dashboard.trend import legend, trend_figure
@@ -28,6 +29,7 @@ from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.asking import Part, asked, asked_together
+from dbspend360.services.month_outlook import MonthOutlook
 from dbspend360.warehouse.spends import SpendRepository
 
 T = TypeVar("T")
@@ -57,9 +59,10 @@ class Overview:
         *,
         remarks: Callable[[], list[Any]],
         final_date: Callable[[], date],
+        month: MonthOutlook,
     ) -> None:
         self._spend, self._read, self._highlights = spend, read, highlights
-        self._remarks, self._final_date = remarks, final_date
+        self._remarks, self._final_date, self._month = remarks, final_date, month
 
     def parts(self, query: object) -> dict[str, Any]:
         """What each of the overview's outputs shows."""
@@ -68,19 +71,20 @@ class Overview:
         summary: Part[Summary]
         days: Part[list[DaySpend]]
         jobs: Part[list[JobSpend]]
-        bounds, summary, days, jobs, marks, number = asked_together(
+        bounds, summary, days, jobs, marks, number, month = asked_together(
             self._spend.bounds,
             lambda: self._spend.summary(view),
             lambda: self._spend.daily(view),
             lambda: self._spend.top_jobs(view),
             lambda: self._highlights.of_view(view),
             self._highlights.open_count,
+            lambda: self._month.of_view(view),
         )
         found = marks.value if isinstance(marks, Answer) else Marks()
         alerts = found.alerts
         comparable = isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
         return {
-            "cards": _drawn_cards(summary, view, comparable),
+            "cards": _drawn_cards(summary, view, comparable, month_part(month)),
             "bell": bell(number.value if isinstance(number, Answer) else None),
             "chips": chips(view, self._job_name(view)),
             "messages": [
@@ -159,10 +163,16 @@ def _drawn(part: Part[T], name: str, draw: Callable[[T], Any]) -> Any:  # noqa: 
     return failure(part, name) if isinstance(part, DBSpendError) else draw(part.value)
 
 
-def _drawn_cards(summary: Part[Summary], view: ViewState, comparable: bool) -> Any:  # noqa: ANN401
+def _drawn_cards(
+    summary: Part[Summary], view: ViewState, comparable: bool, month: list[Any]
+) -> Any:  # noqa: ANN401
     if isinstance(summary, NotYet):
         return waiting_cards()
-    return _drawn(summary, "The summary", lambda found: cards(found, view, comparable=comparable))
+    return _drawn(
+        summary,
+        "The summary",
+        lambda found: cards(found, view, comparable=comparable, month=month),
+    )
 
 
 def _fresh(bounds: Part[Bounds], summary: Part[Summary]) -> Any:  # noqa: ANN401

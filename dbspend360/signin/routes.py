@@ -51,6 +51,7 @@ _READ = (
     "/api/export/pdf",
     "/api/filters/presets",
     "/api/job-spends",
+    "/api/job-spends/forecast",
     "/api/job-spends/summary",
     "/api/job-spends/top",
     "/api/job-spends/trend",
