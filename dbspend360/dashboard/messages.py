@@ -149,7 +149,7 @@ def failure(error: DBSpendError, part: str) -> html.Div:
     if isinstance(error, NotYet):
         return _waiting(part)
     if isinstance(error, NoData):
-        return _empty()
+        return _empty(error)
     watch = data(watch="warehouse") if isinstance(error, Unreachable) else {}
     mend = [_check_link()] if isinstance(error, WarehouseError) else []
     return html.Div(
@@ -167,12 +167,12 @@ def failure(error: DBSpendError, part: str) -> html.Div:
     )
 
 
-def _empty() -> html.Div:
+def _empty(error: NoData) -> html.Div:
     """In place of everything, before there is any data."""
     if not _may_import():
         return html.Div("There is no data yet: an admin can import it.", className="state")
     link = html.A("Import a file, or use demo data", href="/import", className="button")
-    return html.Div([html.P(html.Strong("There is no data yet.")), link], className="state")
+    return html.Div([html.P(str(error)), link], className="state")
 
 
 def _may_import() -> bool:

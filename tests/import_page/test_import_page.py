@@ -455,7 +455,7 @@ def test_what_nobody_waits_for_is_removed(dana: Importer, folder: Path) -> None:
 
 def test_an_empty_installation_leads_to_both_ways(server: Flask, dana: Importer) -> None:
     text = json.dumps(Page(server).overview())
-    assert "There is no data yet." in text
+    assert "There is no data yet" in text
     assert '"href": "/import"' in text
     page = dana.look()
     assert "Drop a file here, or choose one" in page
