@@ -5,6 +5,7 @@ that has started it: once the pipe is closed, by whatever end of that.
 """
 
 import json
+import logging
 import os
 import resource
 import sys
@@ -195,3 +196,5 @@ def _end_with_parent() -> None:
 
 if __name__ == "__main__":
     main()
+    logging.shutdown()
+    os._exit(0)  # the thread that waits for the parent would make DuckDB complain of leaks
