@@ -15,6 +15,7 @@ from dbspend360.api.kept import KeptAnswers
 from dbspend360.celery_app import celery_begin, make_celery
 from dbspend360.dashboard import (
     breakdown,
+    budget_dialog,
     check,
     export_menu,
     grid,
@@ -29,15 +30,19 @@ from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.job import JobPage
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.import_page import routes as import_page
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.alert_links import public_url
 from dbspend360.services.alert_rows import AlertRows
+from dbspend360.services.budgets import Budgets
 from dbspend360.services.checkup import findings, hurried
 from dbspend360.services.claims import new_owner
 from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.file_making import tidy_exports
+from dbspend360.services.import_desk import ImportDesk
+from dbspend360.services.month_outlook import MonthOutlook
 from dbspend360.services.own_exporter import utc_now
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.reports import Reports
@@ -86,6 +91,7 @@ class _Services:
     costs: WideCosts
     desk: AlertDesk
     highlights: Highlights
+    budgets: Budgets
     exports: ExportDesk
     reports: ReportDesk
     forget: Callable[[], None]
@@ -116,6 +122,12 @@ def create_app(
     guard.register(server, ways)
     apps = _add_pages(server, settings, source, asked, today, now)
     guard.register_pages(server, lambda: pages.styles(apps[0]))
+    import_page.register(
+        server,
+        ImportDesk(settings),
+        lambda: pages.styles(apps[0], "import.css"),
+        lambda: pages.script(apps[0], "import.js"),
+    )
     callbacks.register(
         server, {each.config.routes_pathname_prefix: each.callback_map for each in apps}
     )
@@ -167,6 +179,7 @@ def _services(
         costs=costs,
         desk=desk,
         highlights=Highlights(AlertDesk(costs, AlertRows(read_often), final_date=final_date)),
+        budgets=Budgets(read_often),
         exports=ExportDesk(settings, exporter, today, can_work_apart=can_work_apart),
         reports=_report_desk(settings, store, exporter, now),
         forget=forget,
@@ -188,6 +201,7 @@ def _add_pages(
     export_menu.register(dash, settings, today)
     mail_dialog.register(dash, asked.reports, now)
     save_view.register(dash, asked.reports)
+    budget_dialog.register(dash, asked.budgets)
     check.register(server, lambda: findings(hurried(settings)), pages.styles(dash))
     can_mail = bool(settings.smtp_url.get_secret_value())
     kept_days = settings.reports_kept_days
@@ -220,6 +234,7 @@ def _add_dashboard(
         asked.highlights,
         remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
         final_date=asked.final_date,
+        month=MonthOutlook(asked.spend, asked.budgets, today=today, final_date=asked.final_date),
     )
     dash.layout = page.layout  # of whoever asks
     page.register_scripts(dash)

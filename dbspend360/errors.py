@@ -20,6 +20,8 @@ DBSpendError            500
 ├── TooManyExports      503  so many large files are being made that one more has to wait
 ├── ExportFailed        500  a file could not be made; the sentence says why
 ├── BadFile             422  a file that cannot be imported; holds the rejected records
+│   └── FileTooLarge    413  one that is larger than the settings allow
+├── UploadCut           400  a file that did not arrive whole
 └── Busy                409  somebody else is importing
 
 `code` is the same for programs: the JSON API promises never to change one.
@@ -194,6 +196,26 @@ class BadFile(DBSpendError):
 
     status = 422
     code = "bad_file"
+
+
+class FileTooLarge(BadFile):
+    """A file that is larger than the settings allow to bring in a browser."""
+
+    status = 413
+    code = "too_large"
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(
+            f"The file is larger than {most_bytes // 1_000_000:,} MB: split it by days, or import "
+            "it on the server with dbspend360 import."
+        )
+
+
+class UploadCut(DBSpendError):
+    """A file that did not arrive whole, or too slowly; nothing of it is left."""
+
+    status = 400
+    code = "upload_cut"
 
 
 class Busy(DBSpendError):

@@ -34,7 +34,7 @@ from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
 _PAGES = ("alerts", "reports", "job")
-_OF_THE_TABLE = r"^check\.css|^changes\.css|^table\.js|^dashAgGrid|^mail\.|^export\."
+_OF_THE_TABLE = r"^check\.css|^changes\.css|^table\.js|^dashAgGrid|^mail\.|^export\.|^budget\."
 _OF_THE_DASHBOARD = rf"{_OF_THE_TABLE}|^breakdown|^view\.js"
 
 
@@ -162,17 +162,23 @@ def _side_page(
 def _ignored(page: str, more: str) -> str:
     """The assets that a page does without: those of the others, and `more`."""
     others = [rf"^{each}\." for each in _PAGES if each != page]
-    return "|".join([r"^head\.js|^docs\.|^plain\.|plotly-basic|bootstrap\.min", *others, more])
+    return "|".join(
+        [r"^head\.js|^docs\.|^plain\.|^import\.|plotly-basic|bootstrap\.min", *others, more]
+    )
 
 
-def styles(dash: Dash) -> Markup:
-    """What a page of plain HTML needs to look like ours."""
+def styles(dash: Dash, *more: str) -> Markup:
+    """What a page of plain HTML needs to look like ours; `more` are sheets of its own."""
     sheet = Markup('<link rel="stylesheet" href="{}">')
     names = ("vendor/bootstrap.min.css", "vendor/icons.css", "tokens.css", "page.css", "parts.css")
-    more = ("form.css", "check.css", "plain.css")
-    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, *more)]
-    script = Markup('<script src="{}"></script>').format(dash.get_asset_url("head.js"))
-    return Markup("\n").join([*sheets, script])
+    plain = ("form.css", "check.css", "plain.css", *more)
+    sheets = [sheet.format(dash.get_asset_url(name)) for name in (*names, *plain)]
+    return Markup("\n").join([*sheets, script(dash, "head.js")])
+
+
+def script(dash: Dash, name: str) -> Markup:
+    """A script of ours on such a page."""
+    return Markup('<script src="{}"></script>').format(dash.get_asset_url(name))
 
 
 def assets_folder() -> Path:

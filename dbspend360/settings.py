@@ -56,6 +56,9 @@ class Settings(SignInSettings):
             "Databricks when its host and its SQL warehouse are set."
         ),
     )
+    import_megabytes: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        200, description="How large a file may be that is imported in the browser."
+    )
     databricks_host: str = Field(
         "",
         validation_alias=AliasChoices("DATABRICKS_HOST", "DATABRICKS_SERVER_HOSTNAME"),

@@ -104,6 +104,17 @@ TREND: dict[str, Any] = {
     ],
 }
 
+FORECAST: dict[str, Any] = {
+    "start_date": "2026-11-01",
+    "end_date": "2026-11-30",
+    "spent": Usd("198214.120000"),
+    "expected": Usd("255404.310000"),
+    "low": Usd("246233.190000"),
+    "high": Usd("264575.430000"),
+    "through": "2026-11-22",
+    "reason": "",
+}
+
 TOP: dict[str, Any] = {
     "top_jobs": [
         {

@@ -11,6 +11,7 @@ from dbspend360.api import (
     breakdown,
     description,
     door,
+    month,
     pdf,
     presets,
     reports,
@@ -58,6 +59,7 @@ def operations(
     return [
         *spends.operations(spend, reader),
         *totals.operations(spend, reader, final_date),
+        *month.operations(spend, reader, today, final_date),
         *breakdown.operations(spend),
         *presets.operations(spend, today),
     ]

@@ -55,6 +55,29 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_JOB_NAME = Field(
+    default="",
+    description="A part of a job's name, in capitals or not, or a whole job id.",
+    examples=["nightly"],
+)
+_JOB_ID = Field(default="", description="Exactly this job.", examples=["865057131580913"])
+_WORKSPACE_ID = Field(
+    default="", description="Exactly this workspace.", examples=["7032981465520871"]
+)
+_CLUSTER_ID = Field(
+    default="", description="Exactly this cluster.", examples=["1117-032823-278f0af1"]
+)
+
+
+class Jobs(Parameters):
+    """Which jobs are meant, whatever the days."""
+
+    job_name: Text = _JOB_NAME
+    job_id: Text = _JOB_ID
+    workspace_id: Text = _WORKSPACE_ID
+    cluster_id: Text = _CLUSTER_ID
+
+
 class DaysAndJobs(Parameters):
     """Which records a view adds up."""
 
@@ -75,18 +98,10 @@ class DaysAndJobs(Parameters):
         "either. `/api/filters/presets` says which days each name means now.",
         examples=["last_30_days"],
     )
-    job_name: Text = Field(
-        default="",
-        description="A part of a job's name, in capitals or not, or a whole job id.",
-        examples=["nightly"],
-    )
-    job_id: Text = Field(default="", description="Exactly this job.", examples=["865057131580913"])
-    workspace_id: Text = Field(
-        default="", description="Exactly this workspace.", examples=["7032981465520871"]
-    )
-    cluster_id: Text = Field(
-        default="", description="Exactly this cluster.", examples=["1117-032823-278f0af1"]
-    )
+    job_name: Text = _JOB_NAME
+    job_id: Text = _JOB_ID
+    workspace_id: Text = _WORKSPACE_ID
+    cluster_id: Text = _CLUSTER_ID
 
 
 class View(DaysAndJobs):

@@ -1,6 +1,7 @@
 """All rows of a view as a file, sent while they are read."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from flask import Flask, Response, current_app, request
@@ -29,6 +30,21 @@ _CSV_FOR_EXCEL = {CSV: ("csv", partial(csv_chunks, mark=True))}
 def register(server: Flask, threads: int) -> None:
     """Leave one of a process's `threads` to the others, where there is more than one."""
     server.extensions[_PLACES] = StreamPlaces(max(1, threads - 1))
+
+
+@contextmanager
+def stream_place() -> Iterator[None]:
+    """A place for whoever sends a file: they may be as slow as those who read one.
+
+    Raises:
+        TooManyExports: all are taken.
+    """
+    places: StreamPlaces = current_app.extensions[_PLACES]
+    leave = places.taken()
+    try:
+        yield
+    finally:
+        leave()
 
 
 def file_response(

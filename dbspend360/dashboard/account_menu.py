@@ -18,6 +18,7 @@ def _menu(person: Person, can_sign_out: bool) -> html.Details:
     letter = html.Span(person.id[:1].upper(), className="account__letter", **aria(hidden="true"))
     links = [_link("Tokens", "For scripts that ask the API", "/account")]
     if person.may(Deed.ADMINISTER):
+        links.append(_link("Import", "Records from a CSV or Parquet file", "/import"))
         links.append(_link("Admin", "The audit log, and who may come in", "/admin"))
         links.append(_link("Check", "What is configured, and does it work?", "/check"))
     return html.Details(

@@ -1,5 +1,6 @@
 """The summary cards."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,11 +39,13 @@ def cards(
     *,
     comparable: bool = True,
     of_one_job: bool = False,
+    month: Sequence[Any] = (),
 ) -> list[html.Div]:
     """The cards of a view, in the order of the page.
 
     `final_date`: the last day that counts as complete. `comparable`: the data holds the whole
-    period before. `of_one_job`: how many jobs there are goes without saying.
+    period before. `of_one_job`: how many jobs there are goes without saying. `month`: how the
+    current one goes.
     """
     shown = summary.shown
     jobs = _card(
@@ -59,6 +62,7 @@ def cards(
             _change(
                 words.total_change(summary, view, comparable=comparable, final_date=final_date)
             ),
+            *month,
         ),
         *([] if of_one_job else [jobs]),
         _card(

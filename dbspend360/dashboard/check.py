@@ -38,6 +38,7 @@ _END = Markup(
     """</ol>
 <p class="check__end check__end--{kind}" role="status">{words}</p>
 <p class="check__links"><a class="button" href="/check">Check again</a>
+<a class="button" href="/import">Import</a>
 <a class="button" href="/">Back to the dashboard</a></p>
 </main>
 </body>

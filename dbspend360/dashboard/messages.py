@@ -10,9 +10,11 @@ from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
 from dbspend360.errors import DBSpendError, NoData, NotYet, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
+from dbspend360.models.person import Deed
 from dbspend360.models.summary_words import nothing_ran as nothing_ran_words
 from dbspend360.models.view_query import Problem
 from dbspend360.models.view_state import ViewState
+from dbspend360.services.current_user import current_caller
 from dbspend360.theme import day, day_range
 
 
@@ -35,12 +37,17 @@ def problems_message(problems: Iterable[Problem]) -> list[Any]:
 
 def demo_message() -> html.Div:
     """Says that the figures are invented, and how to see real ones."""
+    lead = [html.Strong("Demo data. "), "These jobs are invented. "]
+    if not _may_import():
+        return note([*lead, "An admin can import your own."])
     return note(
         [
-            html.Strong("Demo data. "),
-            "These jobs are invented. To see your own, run ",
+            *lead,
+            "To see your own, ",
+            html.A("import a file", href="/import"),
+            " (CSV or Parquet), here or with ",
             html.Code("dbspend360 import job_spends.csv"),
-            " (CSV or Parquet) and refresh.",
+            ".",
         ],
     )
 
@@ -141,6 +148,8 @@ def failure(error: DBSpendError, part: str) -> html.Div:
     """In place of a part that could not be drawn."""
     if isinstance(error, NotYet):
         return _waiting(part)
+    if isinstance(error, NoData):
+        return _empty(error)
     watch = data(watch="warehouse") if isinstance(error, Unreachable) else {}
     mend = [_check_link()] if isinstance(error, WarehouseError) else []
     return html.Div(
@@ -156,6 +165,18 @@ def failure(error: DBSpendError, part: str) -> html.Div:
         role="alert",
         **watch,
     )
+
+
+def _empty(error: NoData) -> html.Div:
+    """In place of everything, before there is any data."""
+    if not _may_import():
+        return html.Div("There is no data yet: an admin can import it.", className="state")
+    link = html.A("Import a file, or use demo data", href="/import", className="button")
+    return html.Div([html.P(str(error)), link], className="state")
+
+
+def _may_import() -> bool:
+    return current_caller().person.may(Deed.ADMINISTER)
 
 
 def _check_link() -> html.A:

@@ -19,6 +19,7 @@ from dbspend360.dashboard.messages import (
     outage_message,
     problems_message,
 )
+from dbspend360.dashboard.month import month_part
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.top_jobs import top_jobs
 from dbspend360.dashboard.trend import legend, trend_figure
@@ -30,6 +31,7 @@ from dbspend360.models.view_query import write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.asking import Part, asked, asked_together
+from dbspend360.services.month_outlook import MonthOutlook
 from dbspend360.warehouse.spends import SpendRepository
 
 T = TypeVar("T")
@@ -60,9 +62,10 @@ class Overview:
         *,
         remarks: Callable[[], list[Any]],
         final_date: Callable[[], date],
+        month: MonthOutlook,
     ) -> None:
         self._spend, self._read, self._highlights = spend, read, highlights
-        self._remarks, self._final_date = remarks, final_date
+        self._remarks, self._final_date, self._month = remarks, final_date, month
 
     def parts(self, query: object) -> dict[str, Any]:
         """What each of the overview's outputs shows."""
@@ -73,7 +76,7 @@ class Overview:
         jobs: Part[list[JobSpend]]
         moved: Part[Changes]
         final = self._final_date()
-        bounds, summary, days, jobs, moved, marks, number = asked_together(
+        bounds, summary, days, jobs, moved, marks, number, month = asked_together(
             self._spend.bounds,
             lambda: self._spend.summary(view),
             lambda: self._spend.daily(view),
@@ -81,12 +84,18 @@ class Overview:
             lambda: self._spend.changes(view, final),
             lambda: self._highlights.of_view(view),
             self._highlights.open_count,
+            lambda: self._month.of_view(view),
         )
         found = marks.value if isinstance(marks, Answer) else Marks()
         alerts = found.alerts
         comparable = isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
         return {
-            "cards": _drawn_cards(summary, view, final, comparable),
+            "cards": _drawn_cards(
+                summary,
+                lambda found: cards(
+                    found, view, final, comparable=comparable, month=month_part(month)
+                ),
+            ),
             "bell": bell(number.value if isinstance(number, Answer) else None),
             "chips": chips(view, self._job_name(view)),
             "messages": [
@@ -179,12 +188,10 @@ def _drawn(part: Part[T], name: str, draw: Callable[[T], Any]) -> Any:  # noqa: 
     return failure(part, name) if isinstance(part, DBSpendError) else draw(part.value)
 
 
-def _drawn_cards(summary: Part[Summary], view: ViewState, final: date, comparable: bool) -> Any:  # noqa: ANN401
+def _drawn_cards(summary: Part[Summary], draw: Callable[[Summary], Any]) -> Any:  # noqa: ANN401
     if isinstance(summary, NotYet):
         return waiting_cards()
-    return _drawn(
-        summary, "The summary", lambda found: cards(found, view, final, comparable=comparable)
-    )
+    return _drawn(summary, "The summary", draw)
 
 
 def _fresh(bounds: Part[Bounds], summary: Part[Summary]) -> Any:  # noqa: ANN401

@@ -6,6 +6,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dbspend360.dashboard import (
     breakdown,
+    budget_dialog,
     cards,
     changes,
     export_menu,
@@ -54,6 +55,7 @@ def layout() -> html.Div:
             *breakdown.stores(),
             *mail_dialog.stores(),
             *save_view.stores(),
+            *budget_dialog.stores(),
             header.layout(),
             html.Main(
                 [
@@ -75,6 +77,7 @@ def layout() -> html.Div:
             breakdown.layout(),
             mail_dialog.layout(),
             save_view.layout(),
+            budget_dialog.layout(),
             export_menu.panel(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
@@ -191,6 +194,7 @@ def _dialogs(app: Dash) -> None:
     )
     for name, store in (("watched", ids.MAIL_STATE), ("view_kept", ids.VIEW_ANSWER)):
         _script(app, "mail", name, Input(store, "data"), prevent_initial_call=True)
+    _script(app, "budget", "told", Input(ids.BUDGET_ANSWER, "data"), prevent_initial_call=True)
 
 
 def _exports(app: Dash) -> None:

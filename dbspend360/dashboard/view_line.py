@@ -32,14 +32,23 @@ def _period(view: ViewState) -> str:
     return view.preset.words if view.preset else day_range(view.start_date, view.end_date)
 
 
-def _only(view: ViewState) -> list[str]:
+def jobs_line(view: ViewState) -> str:
+    """`all jobs`, or `job nightly · workspace 7`."""
+    return " · ".join(_jobs(view)) or "all jobs"
+
+
+def _jobs(view: ViewState) -> list[str]:
     said = [
         ("job", view.job_name),
         ("job id", view.job_id),
         ("workspace", view.workspace_id),
         ("cluster", view.cluster_id),
     ]
-    only = [f"{name} {value}" for name, value in said if value]
+    return [f"{name} {value}" for name, value in said if value]
+
+
+def _only(view: ViewState) -> list[str]:
+    only = _jobs(view)
     only += [plural(len(view.filters), "condition")] if view.filters else []
     return [*only, "alerts only"] if view.alerts else only
 

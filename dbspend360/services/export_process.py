@@ -16,16 +16,14 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from pydantic import SecretStr
-
 from dbspend360 import errors
 from dbspend360.errors import DBSpendError, ExportFailed
 from dbspend360.log import write_log
 from dbspend360.models.report import FileFormat
+from dbspend360.services.child_settings import environment_of
 from dbspend360.services.exporting import Progress
 from dbspend360.services.file_making import Order, make_ready, tidy_exports
-from dbspend360.setting_files import FILE
-from dbspend360.settings import Settings, variables
+from dbspend360.settings import Settings
 
 KILLED = (
     "The process that made the file was ended before it was done, perhaps for lack of memory. "
@@ -52,7 +50,7 @@ def made_apart(
         [sys.executable, "-m", "dbspend360.services.export_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=_environment(settings),
+        env=environment_of(settings),
     )
     try:
         _send(child, order)
@@ -67,18 +65,6 @@ def made_apart(
         child.kill()
         child.communicate()
         tidy_exports(settings)
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """What gives the child the same settings: not from files any more, both would be refused."""
-    names = [each for name in Settings.model_fields for each in variables(name)]
-    files = {name + FILE for name in names}
-    found = {name: value for name, value in os.environ.items() if name not in files}
-    for name in settings.model_fields_set:
-        value = getattr(settings, name)
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        found[variables(name)[0]] = "" if text is None else str(text)
-    return found
 
 
 def _send(child: "subprocess.Popen[bytes]", order: Order) -> None:
@@ -142,7 +128,7 @@ def _order(fields: Mapping[str, str]) -> Order:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through its buffer: that is locked while Python ends
     os._exit(1)  # the folder it worked in is emptied by whoever works there next
 
 

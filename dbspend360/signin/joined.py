@@ -74,7 +74,7 @@ class Guard:
         hosts.register(server, settings, refused)
         chosen = self._ways() if ways is None else ways
         gate.register(server, chosen, self._audit.note, refuse, has_login=has_login)
-        sizes.register(server)
+        sizes.register(server, settings.import_megabytes * 1_000_000)
         limits.register(server)
         csrf.register(server, settings, refused)
 

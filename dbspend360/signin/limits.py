@@ -17,7 +17,7 @@ from dbspend360.services.current_user import current_user
 from dbspend360.settings import Settings
 from dbspend360.signin.callbacks import is_callback, makes_a_file_or_mail
 from dbspend360.signin.refusal import refused
-from dbspend360.signin.routes import LOGIN
+from dbspend360.signin.routes import IMPORT_FILE, LOGIN
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ _WATCHED = ("/healthz", "/readyz", "/metrics")
 _UNCOUNTED = (*_WATCHED, "/_favicon.ico", "/assets/", "/bundle/", "/static/")
 _FILES = ("/export/job-spends.", "/api/export/pdf")
 _MAILS = ("/api/reports/deliveries",)
+_IMPORTS = (IMPORT_FILE, "/import/confirm", "/import/demo")
 _PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 _OURS = "dbspend360.limits"
 
@@ -169,8 +170,8 @@ def _is_uncounted() -> bool:
 def _is_file_or_mail() -> bool:
     if request.method == "POST" and is_callback():
         return makes_a_file_or_mail()
-    is_mail = request.method == "POST" and request.path.startswith(_MAILS)
-    return is_mail or request.path.startswith(_FILES)
+    is_sent = request.method == "POST" and request.path.startswith((*_MAILS, *_IMPORTS))
+    return is_sent or request.path.startswith(_FILES)
 
 
 def _is_login() -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dbspend360.models.person import Deed
 
 LOGIN, LOGOUT = "/login", "/logout"
+IMPORT, IMPORT_FILE = "/import", "/import/file"
 
 # Whoever watches the app, whoever is about to sign in, and what their browser draws with.
 OPEN = frozenset(
@@ -56,6 +57,7 @@ _READ = (
     "/api/filters/presets",
     "/api/job-spends",
     "/api/job-spends/changes",
+    "/api/job-spends/forecast",
     "/api/job-spends/summary",
     "/api/job-spends/top",
     "/api/job-spends/trend",
@@ -73,6 +75,12 @@ NEEDED: Mapping[str, Deed] = {
     "/check": Deed.ADMINISTER,
     "/admin": Deed.ADMINISTER,
     "/admin/audit.jsonl": Deed.ADMINISTER,
+    IMPORT: Deed.ADMINISTER,
+    IMPORT_FILE: Deed.ADMINISTER,
+    "/import/now": Deed.ADMINISTER,
+    "/import/confirm": Deed.ADMINISTER,
+    "/import/cancel": Deed.ADMINISTER,
+    "/import/demo": Deed.ADMINISTER,
 }
 
 

@@ -22,7 +22,12 @@ VIEWS = [
     "/api/job-spends/top",
     "/api/job-spends/changes",
 ]
-EVERY_ADDRESS = [*VIEWS, "/api/filters/presets", "/api/job/10/breakdown?run_id=1"]
+EVERY_ADDRESS = [
+    *VIEWS,
+    "/api/job-spends/forecast",
+    "/api/filters/presets",
+    "/api/job/10/breakdown?run_id=1",
+]
 
 
 @pytest.fixture

@@ -66,10 +66,15 @@ def import_files(
         with open_task(draft, progress) as task:
             task.db.execute(SPENDS_TABLE)
             report = check_files(task, files, _READING, skip_bad=skip_bad)
-            kept = _kept_records(task, old, append=append, fresh_start=fresh_start)
+            kept = kept_records(task, old, append=append, fresh_start=fresh_start)
             task.db.execute("SET enable_external_access = false")  # all files are open by now
             report = _store(task, report, kept)
         _publish(draft, folder, origin, old)
+    return demo_dropped(report, old)
+
+
+def demo_dropped(report: ImportReport, old: Version | None) -> ImportReport:
+    """The report with demo data named as such, where they were what made room."""
     if old and old.origin == "demo":
         return replace(report, dropped_demo=report.replaced_records, replaced_records=0)
     return report
@@ -83,7 +88,7 @@ def _refuse_the_same_file_twice(files: Sequence[Path]) -> None:
         raise BadFile(f"{twice.name} is named twice: its records would count double.")
 
 
-def _kept_records(task: ImportTask, old: Version | None, *, append: bool, fresh_start: bool) -> str:
+def kept_records(task: ImportTask, old: Version | None, *, append: bool, fresh_start: bool) -> str:
     """SQL for the old records that stay; all of them are the view `old_spends`."""
     if old is None:
         task.db.execute("CREATE TEMP VIEW old_spends AS FROM spends LIMIT 0")
@@ -103,7 +108,7 @@ def _kept_records(task: ImportTask, old: Version | None, *, append: bool, fresh_
 
 def _store(task: ImportTask, report: ImportReport, kept: str) -> ImportReport:
     """Write the new data file, sorted so that a question about a month reads one stretch of it."""
-    report = _with_figures(task, report, kept)
+    report = with_figures(task, report, kept)
     everything = f"SELECT {STORED} FROM work.good UNION ALL SELECT {STORED} FROM ({kept})"  # noqa: S608
     insert = f"INSERT INTO spends ({STORED}) SELECT * FROM ({everything})"  # noqa: S608
     task.run(f"{insert} ORDER BY usage_date, job_id, run_id", _STORING)
@@ -120,7 +125,8 @@ def _add_up(task: ImportTask) -> None:
         task.run(step, Stage(_ADDING_UP.words, _ADDING_UP.start + length * number, length))
 
 
-def _with_figures(task: ImportTask, report: ImportReport, kept: str) -> ImportReport:
+def with_figures(task: ImportTask, report: ImportReport, kept: str) -> ImportReport:
+    """The report with the sums of `work.good`, and with what becomes of the old records."""
     figures = task.db.execute("""
         SELECT
             count(*) AS records_loaded,

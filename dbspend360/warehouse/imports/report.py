@@ -80,10 +80,11 @@ def summary(report: ImportReport) -> Iterator[str]:
         f"EC2 {dollars(report.ec2_cost)} + Databricks {dollars(report.databricks_cost)} "
         f"= {dollars(total)}"
     )
-    yield from _remarks(report)
+    yield from remarks(report)
 
 
-def _remarks(report: ImportReport) -> Iterator[str]:
+def remarks(report: ImportReport) -> Iterator[str]:
+    """What else is to be known, in sentences."""
     if report.unknown_ec2_records:
         records = plural(report.unknown_ec2_records, "record")
         yield f"Without EC2 cost: {records}; unknown, not zero."

@@ -1,0 +1,1 @@
+"""The page `/import`: a file is brought, looked at, and loaded, in the browser."""

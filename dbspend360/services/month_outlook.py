@@ -1,0 +1,87 @@
+"""How the current month goes for the jobs of a view: what is spent and foreseen, and the budget."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from dbspend360.errors import DBSpendError
+from dbspend360.models.answer import Answer
+from dbspend360.models.budget import filter_text
+from dbspend360.models.summary import DaySpend
+from dbspend360.models.view_state import ViewState
+from dbspend360.services.budgets import Budgets, KeptBudget
+from dbspend360.services.forecast import HISTORY_DAYS, STALE_DAYS, Forecast, NoForecast, forecast
+from dbspend360.warehouse.spends import SpendRepository
+
+_DAY = timedelta(days=1)
+# The question answers as many days before: half of them is enough.
+_VIEW_DAYS = (HISTORY_DAYS + STALE_DAYS + 31) // 2 + 1
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Dollars of the month of `today`."""
+
+    today: date
+    spent: Decimal  # so far, with days that are not complete
+    forecast: Forecast | NoForecast
+    budget: KeptBudget | None
+
+
+class MonthOutlook:
+    """Asks for it."""
+
+    def __init__(
+        self,
+        spend: SpendRepository,
+        budgets: Budgets,
+        *,
+        today: Callable[[], date],
+        final_date: Callable[[], date],
+    ) -> None:
+        self._spend, self._budgets = spend, budgets
+        self._today, self._final_date = today, final_date
+
+    def of_view(self, view: ViewState) -> Answer[Outlook]:
+        """For the jobs of the view, whatever its days.
+
+        Raises:
+            WarehouseError: there is no answer.
+        """
+        today = self._today()
+        found = foreseen(self._spend, view, today=today, final=self._final_date())
+        budget = self._budget(view)
+        return found.map(lambda coming: Outlook(today, *coming, budget))
+
+    def _budget(self, view: ViewState) -> KeptBudget | None:
+        try:
+            return self._budgets.of(filter_text(view))
+        except DBSpendError:
+            return None  # the figures are worth more; the dialog says what is wrong
+
+
+def foreseen(
+    spend: SpendRepository, view: ViewState, *, today: date, final: date
+) -> Answer[tuple[Decimal, Forecast | NoForecast]]:
+    """What the jobs of a view have cost in the month of `today` so far, and what it will come to.
+
+    Raises:
+        WarehouseError: there is no answer.
+    """
+    bounds = spend.bounds().value
+    first, last = bounds.first_date or today, bounds.last_date or date.min
+    start = today - (_VIEW_DAYS - 1) * _DAY
+    asked = view.with_changes(preset=None, start_date=start, end_date=today)
+
+    def seen(days: list[DaySpend]) -> tuple[Decimal, Forecast | NoForecast]:
+        sums = {each.usage_date: _total(each) for each in days}
+        spent = sum((cost for each, cost in sums.items() if each >= today.replace(day=1)), _ZERO)
+        return spent, forecast(sums, today=today, final=final, first_date=first, last_date=last)
+
+    return spend.daily(asked).map(seen)
+
+
+def _total(found: DaySpend) -> Decimal:
+    return (found.ec2_cost or _ZERO) + found.databricks_cost
