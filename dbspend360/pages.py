@@ -31,7 +31,9 @@ from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
 _PAGES = ("alerts", "reports")
-_OF_THE_DASHBOARD = r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^export\."
+_OF_THE_DASHBOARD = (
+    r"^check\.css|^table\.js|^dashAgGrid|^breakdown|^view\.js|^mail\.|^export\.|^date_picker"
+)
 
 
 def dashboard(
@@ -97,7 +99,9 @@ def add_reports(
     now: Callable[[], datetime],
 ) -> Dash:
     """The third page: schedules, saved views, and what became of each report."""
-    dash = _side_page(server, "reports", bundles, background, r"|^paint\.js")  # it has no charts
+    dash = _side_page(
+        server, "reports", bundles, background, r"|^paint\.js|^chart_table|^explain"
+    )  # it has no charts
     dash.layout = reports_page.layout  # of whoever asks
     reports_page.register_scripts(dash)
     board = reports_board.Board(desk, alerts, now, kept_days)

@@ -8,6 +8,7 @@ from dash import Dash, Input, Output, no_update
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import cards, waiting_cards
+from dbspend360.dashboard.chart_table import table_id
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import bell, freshness
 from dbspend360.dashboard.highlights import Highlights, Marks
@@ -19,7 +20,7 @@ from dbspend360.dashboard.messages import (
     problems_message,
 )
 from dbspend360.dashboard.reading import ViewReader
-from dbspend360.dashboard.top_jobs import top_jobs
+from dbspend360.dashboard.top_jobs import top_jobs, top_jobs_table
 from dbspend360.dashboard.trend import legend, trend_figure
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
@@ -38,6 +39,7 @@ _OUTPUTS = {
     "trend_legend": Output(ids.TREND_LEGEND, "children"),
     "trend_state": Output(ids.TREND_STATE, "children"),
     "top_jobs": Output(ids.CHART_TOP_JOBS, "children"),
+    "top_jobs_table": Output(table_id(ids.CHART_TOP_JOBS), "children"),
     "freshness": Output(ids.FRESHNESS, "children"),
     "bell": Output(ids.BELL, "children"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
@@ -96,6 +98,9 @@ class Overview:
                 "The top jobs",
                 lambda them: top_jobs(them, view, comparable=comparable, alerts=alerts.by_job),
             ),
+            "top_jobs_table": top_jobs_table(jobs.value, comparable=comparable)
+            if isinstance(jobs, Answer)
+            else None,
             "freshness": _fresh(bounds, summary),
         }
 

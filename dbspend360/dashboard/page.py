@@ -17,7 +17,9 @@ from dbspend360.dashboard import (
     top_jobs,
     trend,
 )
-from dbspend360.dashboard.elements import aria
+from dbspend360.dashboard.chart_table import register_table
+from dbspend360.dashboard.elements import CONTENT, aria, page_title
+from dbspend360.dashboard.explain import definitions
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -56,6 +58,7 @@ def layout() -> html.Div:
             header.layout(),
             html.Main(
                 [
+                    page_title("Spend"),
                     filters.layout(),
                     html.Div(id="connection", role="alert"),
                     html.Div(
@@ -68,12 +71,14 @@ def layout() -> html.Div:
                     html.Div([trend.layout(), top_jobs.layout()], className="charts"),
                     grid.layout(),
                 ],
+                **CONTENT,
                 className="page",
             ),
             breakdown.layout(),
             mail_dialog.layout(),
             save_view.layout(),
             export_menu.panel(),
+            definitions(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
     )
@@ -98,6 +103,8 @@ def register_scripts(app: Dash) -> None:
             Input(source, "data"),
             Input(ids.THEME, "data"),
         )
+    register_table(app, ids.CHART_TREND, ids.TREND_SOURCE)
+    register_table(app, ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE)
 
 
 def _controls_and_url(app: Dash) -> None:
