@@ -82,6 +82,9 @@ window.dashAgGridFunctions = window.dashAgGridFunctions || {};
   cells.isAlert = ({ data }) => Boolean(data?.alert && !data.alert.early);
   cells.isEarly = ({ data }) => Boolean(data?.alert?.early);
 
+  // The arrows go from cell to cell; Tab goes on to what follows the table.
+  cells.tabOut = () => false;
+
   window.dashAgGridFunctions.cells = cells;
   window.dashAgGridFunctions.spendTheme = (quartz) =>
     quartz.withParams({

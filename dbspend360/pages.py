@@ -35,7 +35,7 @@ from dbspend360.warehouse.spends import SpendRepository
 
 _PAGES = ("alerts", "reports", "job")
 _OF_THE_TABLE = r"^check\.css|^changes\.css|^table\.js|^dashAgGrid|^mail\.|^export\.|^budget\."
-_OF_THE_DASHBOARD = rf"{_OF_THE_TABLE}|^breakdown|^view\.js"
+_OF_THE_DASHBOARD = rf"{_OF_THE_TABLE}|^breakdown|^view\.js|^date_picker"
 
 
 def dashboard(
@@ -101,7 +101,9 @@ def add_reports(
     now: Callable[[], datetime],
 ) -> Dash:
     """The third page: schedules, saved views, and what became of each report."""
-    dash = _side_page(server, "reports", bundles, background, r"|^paint\.js")  # it has no charts
+    dash = _side_page(
+        server, "reports", bundles, background, r"|^paint\.js|^chart_table|^explain"
+    )  # it has no charts
     dash.layout = reports_page.layout  # of whoever asks
     reports_page.register_scripts(dash)
     board = reports_board.Board(desk, alerts, now, kept_days)

@@ -41,6 +41,16 @@ def whole_usd(amount: Decimal | None) -> str:
     return f"{_MINUS if dollars < 0 else ''}${abs(dollars):,}"
 
 
+_MILLION = Decimal(1_000_000)
+
+
+def short_usd(amount: Decimal | None) -> str:
+    """`$46,234`, from a million on `$1.24M`: where space is short and pointing at it says all."""
+    if amount is None or abs(amount) < _MILLION:
+        return whole_usd(amount)
+    return f"{usd(amount / _MILLION)}M"
+
+
 def count(number: int) -> str:
     """`3,214`."""
     return f"{number:,}"

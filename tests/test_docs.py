@@ -9,6 +9,7 @@ import pytest
 from dbspend360.cli import main
 from dbspend360.dashboard import ids
 from dbspend360.models.columns import COLUMNS, Grouping
+from dbspend360.models.definitions import DEFINITIONS
 from dbspend360.models.presets import Preset
 from dbspend360.models.view_query import KNOWN
 from dbspend360.settings import Settings, variables
@@ -16,6 +17,7 @@ from dbspend360.settings import Settings, variables
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guide.md"
+FIGURES = ROOT / "docs" / "figures.md"
 HOOKS = ROOT / "docs" / "hooks.md"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -131,6 +133,12 @@ def test_the_readme_says_the_default_of_every_setting(name: str) -> None:
     default = "" if found is None else str(found)
     said = {"true": "True", "false": "False", "empty": ""}
     assert said.get(row[1].strip("` "), row[1].strip("` ")) == default
+
+
+def test_the_docs_define_each_figure_in_the_words_of_the_page() -> None:
+    found = re.findall(r"^## (.+)\n\n((?:.+\n)+)", text(FIGURES), re.MULTILINE)
+    *said, _ = [(title, " ".join(words.split())) for title, words in found]
+    assert said == [(each.title, each.words) for each in DEFINITIONS.values()]
 
 
 def test_the_guide_explains_every_parameter_of_a_link() -> None:

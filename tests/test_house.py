@@ -86,7 +86,9 @@ def test_the_promised_ids_are_there_after_drawing(visitor: Page) -> None:
 def test_the_dashboard_holds_nothing_of_the_pages_beside_it(side: str) -> None:
     both = set(ids_in(layout())) & set(ids_in(LAYOUTS[side]()))
     themes = {"theme-light", "theme-dark", "theme-system"}
-    assert both - {"theme"} == {*themes, "bell", "toast", "connection"}
+    help_ = {"keys", "keys-title", "content"}
+    shared = {*themes, *help_, "bell", "toast", "connection"}
+    assert both - {"theme", "definitions"} == shared
 
 
 def test_what_a_callback_draws_has_no_id_of_the_layout(visitor: Page) -> None:

@@ -3,7 +3,18 @@ from decimal import Decimal
 
 import pytest
 
-from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, span, usd, whole_usd
+from dbspend360.theme import (
+    UNKNOWN,
+    count,
+    day,
+    day_range,
+    percent,
+    plural,
+    short_usd,
+    span,
+    usd,
+    whole_usd,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +43,21 @@ def test_dollars_are_said_to_the_cent(amount: str | None, said: str) -> None:
 )
 def test_whole_dollars_keep_their_cents_only_when_few(amount: str, said: str) -> None:
     assert whole_usd(Decimal(amount)) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("9.5", "$9.50"),
+        ("999999", "$999,999"),
+        ("1000000", "$1.00M"),
+        ("1236799.91", "$1.24M"),
+        ("-2500000", "−$2.50M"),
+        ("1234567890", "$1,234.57M"),
+    ],
+)
+def test_millions_are_short_where_the_exact_sum_is_a_point_away(amount: str, said: str) -> None:
+    assert short_usd(Decimal(amount)) == said
 
 
 @pytest.mark.parametrize(

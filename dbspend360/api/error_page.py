@@ -20,10 +20,12 @@ _PAGE = Markup(
 <title>{title} · DBSpend360</title>
 </head>
 <body>
+<main>
 <h1>{title}</h1>
 <p>{words}</p>
 <p><a href="/">Back to the dashboard</a></p>
 <p><small>Request {id}, {status}. Whoever looks after the app finds it in the log.</small></p>
+</main>
 </body>
 </html>
 """

@@ -8,6 +8,8 @@ from dash import Dash, Input, Output, dcc, html, no_update
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.alert_fields import WITH_ERROR, read_form, sentence
+from dbspend360.dashboard.chart_table import chart_table, described
+from dbspend360.dashboard.elements import aria
 from dbspend360.dashboard.form_parts import error_id
 from dbspend360.dashboard.messages import failure
 from dbspend360.dashboard.trend import GRAPH_CONFIG, Figure, trend_figure
@@ -43,13 +45,17 @@ def layout() -> html.Div:
                 className="trial__words",
                 role="status",
             ),
-            dcc.Graph(
-                id=ids.TRIAL_CHART,
-                config=GRAPH_CONFIG,
-                responsive=True,
-                className="trial__graph",
-                style={"height": 170},
+            described(
+                dcc.Graph(
+                    id=ids.TRIAL_CHART,
+                    config=GRAPH_CONFIG,
+                    responsive=True,
+                    className="trial__graph",
+                    style={"height": 170},
+                ),
+                "Chart of the spend per day, with the days that would have had alerts.",
             ),
+            chart_table(ids.TRIAL_CHART, "Spend and alerts per day"),
         ],
         className="trial",
     )
@@ -66,7 +72,14 @@ def list_layout() -> html.Section:
                 ],
                 className="panel__head",
             ),
-            html.Div(html.Div(className="skeleton"), id=ids.TRIAL_LIST, className="trial__list"),
+            html.Div(
+                html.Div(className="skeleton"),
+                id=ids.TRIAL_LIST,
+                className="trial__list",
+                role="region",
+                tabIndex=0,  # it scrolls
+                **aria(label="What it would have raised"),
+            ),
         ],
         className="panel",
     )
@@ -91,6 +104,7 @@ def trial_figure(found: Backtest, days: list[DaySpend]) -> Figure:
     for each in ("tickvals", "ticktext"):
         axis[each] = axis[each][::2]  # it is half as wide as the dashboard's
     figure["layout"]["margin"] |= {"l": 40}
+    figure["layout"]["meta"] |= {"opens": False}  # its days are the dashboard's
     for each in figure["data"]:
         each["marker"] |= {"line": {"width": 0}}
         each["marker"] |= {"size": 7} if each["name"] == "alerts" else {}

@@ -5,7 +5,9 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dbspend360.dashboard import alert_fields, alert_form, alert_trial, ids, inbox
-from dbspend360.dashboard.elements import aria
+from dbspend360.dashboard.chart_table import register_table
+from dbspend360.dashboard.elements import CONTENT, aria, page_title
+from dbspend360.dashboard.explain import definitions
 from dbspend360.dashboard.header import page_header
 
 
@@ -18,6 +20,7 @@ def layout() -> html.Div:
             page_header("/alerts"),
             html.Main(
                 [
+                    page_title("Alerts"),
                     html.Div(id="connection", role="alert"),
                     inbox.layout(),
                     html.Div(
@@ -25,8 +28,10 @@ def layout() -> html.Div:
                         className="side__column",
                     ),
                 ],
+                **CONTENT,
                 className="page side alerts",
             ),
+            definitions(),
             html.Div(id="toast", className="toast-line", role="status", **aria(live="polite")),
         ]
     )
@@ -76,6 +81,7 @@ def register_scripts(app: Dash) -> None:
         Input(ids.TRIAL_SOURCE, "data"),
         Input(ids.THEME, "data"),
     )
+    register_table(app, ids.TRIAL_CHART, ids.TRIAL_SOURCE)
 
 
 def _script(app: Dash, room: str, name: str, *wires: Any, **options: Any) -> None:  # noqa: ANN401

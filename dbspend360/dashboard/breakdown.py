@@ -9,7 +9,9 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.breakdown_alerts import alert_reasons, is_told
 from dbspend360.dashboard.breakdown_charts import history_figure, pie_figure
 from dbspend360.dashboard.breakdown_facts import facts, history_note, reason, records_table
-from dbspend360.dashboard.elements import icon
+from dbspend360.dashboard.chart_table import chart_table, described
+from dbspend360.dashboard.elements import icon, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.links import job_link
 from dbspend360.dashboard.messages import failure, outage_message
@@ -35,12 +37,15 @@ def layout() -> dbc.Modal:
                     html.Div(id=ids.BREAKDOWN_REASON),
                     html.Div(
                         [
-                            dcc.Graph(
-                                id=ids.BREAKDOWN_PIE,
-                                config=GRAPH_CONFIG,
-                                responsive=True,
-                                className="breakdown__pie",
-                                style={"height": 200},
+                            described(
+                                dcc.Graph(
+                                    id=ids.BREAKDOWN_PIE,
+                                    config=GRAPH_CONFIG,
+                                    responsive=True,
+                                    className="breakdown__pie",
+                                    style={"height": 200},
+                                ),
+                                "Ring of Databricks against EC2. Its figures are beside it.",
                             ),
                             html.Div(id=ids.BREAKDOWN_FACTS, className="breakdown__facts"),
                         ],
@@ -48,24 +53,32 @@ def layout() -> dbc.Modal:
                     ),
                     html.Div(
                         [
-                            html.H3("This job's recent runs"),
+                            titled(
+                                html.H3("This job's recent runs"),
+                                explain("normal-range", "times-normal", "median-run"),
+                            ),
                             html.Span(id=ids.HISTORY_NOTE, className="panel__note"),
                         ],
                         className="panel__head",
                     ),
-                    dcc.Graph(
-                        id=ids.BREAKDOWN_HISTORY,
-                        config=GRAPH_CONFIG,
-                        responsive=True,
-                        className="breakdown__history",
-                        style={"height": 180},
+                    described(
+                        dcc.Graph(
+                            id=ids.BREAKDOWN_HISTORY,
+                            config=GRAPH_CONFIG,
+                            responsive=True,
+                            className="breakdown__history",
+                            style={"height": 180},
+                        ),
+                        "Chart of this job's recent runs. Its figures are in the table below it.",
                     ),
+                    chart_table(ids.BREAKDOWN_HISTORY, "This job's recent runs in US dollars"),
                     html.Div(id=ids.BREAKDOWN_RECORDS),
                 ],
                 className="breakdown",
             ),
         ],
         id=ids.BREAKDOWN,
+        labelledby=ids.BREAKDOWN_TITLE,
         size="lg",
         centered=True,
         scrollable=True,

@@ -45,6 +45,9 @@ def pie_figure(run: Run) -> Figure:
     }
 
 
+_RUN_WORDS = "%{customdata[0]}<br>%{customdata[1]}<br><b>%{customdata[2]}</b><extra></extra>"
+
+
 def history_figure(history: list[PastRun], run: Run, normal: Normal | None) -> Figure:
     """The job's runs in time, one bar each, this one marked, the normal range behind them."""
     own = [each.run_id == run.key.run_id for each in history]
@@ -56,11 +59,15 @@ def history_figure(history: list[PastRun], run: Run, normal: Normal | None) -> F
                 "x": list(range(len(history))),
                 "y": [float(each.total_cost) for each in history],
                 "customdata": [
-                    f"{'This run' if is_own else 'Run ' + _plain(each.run_id)}<br>"
-                    f"{day(each.first_date)}<br><b>{usd(each.total_cost)}</b>"
+                    [
+                        "This run" if is_own else f"Run {_plain(each.run_id)}",
+                        day(each.first_date),
+                        usd(each.total_cost),
+                    ]
                     for each, is_own in zip(history, own, strict=True)
                 ],
-                "hovertemplate": "%{customdata}<extra></extra>",
+                "hovertemplate": _RUN_WORDS,
+                "meta": ["Run", "First day (UTC)", "Cost"],  # of the table
                 "marker": {"color": colours},
             }
         ],

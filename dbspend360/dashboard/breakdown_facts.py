@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from dash import html
 
-from dbspend360.dashboard.elements import aria, data, icon, swatch
+from dbspend360.dashboard.elements import aria, data, icon, swatch, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.models.run import Run, RunRecord
 from dbspend360.services.normal import ENOUGH_RUNS, Normal
 from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, usd
@@ -57,11 +58,20 @@ def facts(run: Run, inside: Decimal | None, view_total: Decimal, workspace_url: 
         ("Share of view", _share(inside, view_total)),
         ("In this view", _cut(run, inside)),
     ]
-    listed = [(html.Dt(name), html.Dd(value)) for name, value in rows if value is not None]
+    listed = [
+        (html.Dt(_explained(name)), html.Dd(value)) for name, value in rows if value is not None
+    ]
     return [
         html.Dl([cell for pair in listed for cell in pair], className="facts"),
-        html.Div([_part(run, "databricks"), _part(run, "ec2")], className="legend"),
+        html.Div([_part(run, "databricks"), _part(run, "ec2"), _whole(run)], className="legend"),
     ]
+
+
+_EXPLAINED = {"Share of view": "share-of-view", "In this view": "in-this-view"}
+
+
+def _explained(name: str) -> Any:  # noqa: ANN401
+    return titled(name, explain(_EXPLAINED[name])) if name in _EXPLAINED else name
 
 
 def copied_id(text: str) -> html.Span:
@@ -134,6 +144,10 @@ def _part(run: Run, kind: str) -> html.Span:
         className="legend__part",
         **data(value="" if cost is None else str(cost)),
     )
+
+
+def _whole(run: Run) -> html.Span:
+    return html.Span(["Total ", html.Strong(usd(run.total_cost))], className="legend__part")
 
 
 def history_note(normal: Normal | None) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 from dash import html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import aria, data, swatch
+from dbspend360.dashboard.elements import aria, data, swatch, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.links import view_link
 from dbspend360.models import summary_words as words
 from dbspend360.models.run import run_text
 from dbspend360.models.summary import PeriodSum, Summary
 from dbspend360.models.view_state import ViewState
-from dbspend360.theme import UNKNOWN, count, day, usd, whole_usd
+from dbspend360.theme import UNKNOWN, count, day, short_usd, usd
 
 _TITLES = {
     ids.CARD_TOTAL_SPEND: "Total spend",
@@ -23,6 +24,16 @@ _TITLES = {
     ids.CARD_AVERAGE_RUN: "Average per run",
     ids.CARD_HIGHEST_RUN: "Highest run",
     ids.CARD_SPLIT: "Where it goes",
+}
+
+
+_EXPLAINED = {
+    ids.CARD_TOTAL_SPEND: ("total-spend", "change"),
+    ids.CARD_JOBS: ("jobs",),
+    ids.CARD_RUNS: ("runs", "runs-a-day"),
+    ids.CARD_AVERAGE_RUN: ("average-run", "median-run"),
+    ids.CARD_HIGHEST_RUN: ("highest-run",),
+    ids.CARD_SPLIT: ("split", "databricks", "ec2", "unknown-ec2"),
 }
 
 
@@ -83,7 +94,7 @@ def cards(
 
 
 def _card(card: str, value: str, *body: Any) -> html.Div:  # noqa: ANN401
-    title = html.H2(_TITLES[card], className="stat__title")
+    title = titled(html.H2(_TITLES[card], className="stat__title"), explain(*_EXPLAINED[card]))
     return html.Div(
         [title, *body], id=card, className=f"stat stat--{card[5:]}", **data(value=value)
     )
@@ -150,7 +161,7 @@ def _split(shown: PeriodSum) -> html.Div:
 def _part(kind: str, name: str, cost: Decimal | None, total: Decimal) -> html.Span:
     share = words.part_of(cost, total)
     return html.Span(
-        [swatch(kind), f"{name} {whole_usd(cost)}" + (f" · {share}" if share else "")],
+        [swatch(kind), f"{name} {short_usd(cost)}" + (f" · {share}" if share else "")],
         className="legend__part",
         title=f"{name} {usd(cost)}",
     )

@@ -4,10 +4,22 @@ from typing import Any
 
 from dash import html
 
+CONTENT: dict[str, Any] = {"id": "content", "tabIndex": -1}  # where the skip link leads
+
 
 def icon(name: str) -> html.Span:
     """A drawing for the eye only; the words stand beside it or in a label."""
     return html.Span(className=f"icon icon--{name}", **aria(hidden="true"))
+
+
+def page_title(words: str) -> html.H1:
+    """What the page is, for whoever hears it: others see it in the header."""
+    return html.H1(words, className="unseen")
+
+
+def titled(title: Any, button: html.Button) -> html.Div:  # noqa: ANN401
+    """A title and the button that explains it."""
+    return html.Div([title, button], className="titled")
 
 
 def swatch(kind: str) -> html.I:

@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import data, icon
+from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.links import view_link
 from dbspend360.models.presets import Preset
 from dbspend360.models.view_state import ViewState
@@ -18,7 +18,7 @@ def layout() -> html.Div:
         [
             html.Div(
                 [
-                    _presets(),
+                    html.Div(_presets(), role="group", **aria(label="Days")),
                     _own_filters(),
                 ],
                 className="filters__row",

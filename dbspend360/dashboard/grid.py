@@ -9,7 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import export_menu, ids
-from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.elements import aria, data, icon, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.filters import grouping_control
 from dbspend360.dashboard.grid_rows import grid_rows, total_row
 from dbspend360.dashboard.highlights import Highlights
@@ -57,7 +58,9 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"),
+                    titled(
+                        html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"), _explain()
+                    ),
                     html.Div(
                         [
                             _alerts_only(),
@@ -81,6 +84,10 @@ def layout() -> html.Section:
         ],
         className="panel panel--table",
     )
+
+
+def _explain() -> html.Button:
+    return explain("record", "total", "ec2", "databricks", "unknown-ec2", "over-midnight")
 
 
 def _grid() -> dag.AgGrid:
@@ -110,6 +117,7 @@ def _grid() -> dag.AgGrid:
                 "row--early": {"function": "cells.isEarly(params)"},
             },
             "suppressCellFocus": False,
+            "tabToNextCell": {"function": "cells.tabOut(params)"},
             "enableCellTextSelection": True,
             "tooltipShowDelay": 300,
             "localeText": {
@@ -134,7 +142,7 @@ def _alerts_only() -> html.Button:
 
 def _columns_menu() -> dbc.DropdownMenu:
     return dbc.DropdownMenu(
-        dcc.Checklist(id=ids.COLUMN_CHOICE, className="column-choice"),
+        dbc.Checklist(id=ids.COLUMN_CHOICE, class_name="column-choice"),
         label="Columns",
         align_end=True,
         color="light",
@@ -163,7 +171,7 @@ def column_defs(grouping: Grouping) -> list[dict[str, Any]]:
     defs = [_column_def(grouping, each) for each in COLUMNS[grouping]]
     bar = {
         "colId": "split",
-        "headerName": "",
+        "headerName": "Split",
         "cellRenderer": "SplitBar",
         "sortable": False,
         "width": 115,

@@ -8,6 +8,7 @@ from dash import html
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.account_menu import account_menu
 from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.keys_dialog import keys_button, keys_dialog, skip_link
 from dbspend360.models.summary import Bounds
 from dbspend360.theme import count, day, plural
 
@@ -33,6 +34,7 @@ def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
     """The header of the page at the address `here`, with its own tools before the theme."""
     return html.Header(
         [
+            skip_link(),
             html.Div(
                 [
                     html.A("DBSpend360", href="/", className="header__name"),
@@ -45,11 +47,16 @@ def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
                             html.A("Reports", href="/reports", **_link(here == "/reports")),
                         ],
                         className="header__pages",
+                        **aria(label="Pages"),
                     ),
                 ],
                 className="header__lead",
             ),
-            html.Div([*tools, _themes(), *account_menu()], className="header__tools"),
+            html.Div(
+                [*tools, keys_button(), _themes(), *account_menu()],
+                className="header__tools",
+            ),
+            keys_dialog(),
         ],
         className="header",
     )

@@ -8,6 +8,8 @@ from typing import Any
 from dash import Dash, Input, Output, html
 
 from dbspend360.dashboard import ids
+from dbspend360.dashboard.elements import titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.header import bell
 from dbspend360.dashboard.incident_card import incident_card
 from dbspend360.dashboard.messages import failure, note
@@ -29,7 +31,10 @@ def layout() -> html.Section:
     return html.Section(
         [
             html.Div(
-                [html.H2("Incidents", className="panel__title")],
+                titled(
+                    html.H2("Incidents", className="panel__title"),
+                    explain("open-incidents", "beyond-expected"),
+                ),
                 className="panel__head",
             ),
             html.Div(id=ids.INBOX_MESSAGES, className="panel__messages", role="alert"),

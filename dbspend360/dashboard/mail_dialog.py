@@ -30,7 +30,9 @@ def layout() -> dbc.Modal:
     """The dialog, shut."""
     return dbc.Modal(
         [
-            dbc.ModalHeader(html.H2("Mail this report", className="breakdown__title")),
+            dbc.ModalHeader(
+                html.H2("Mail this report", id="mail-title", className="breakdown__title")
+            ),
             dbc.ModalBody(
                 [
                     html.Div(id=ids.MAIL_VIEW, className="form__hint"),
@@ -43,6 +45,7 @@ def layout() -> dbc.Modal:
             ),
         ],
         id=ids.MAIL_DIALOG,
+        labelledby="mail-title",
         size="xl",
         centered=True,
         scrollable=True,

@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, no_update
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import cards, waiting_cards
 from dbspend360.dashboard.changes import changes
+from dbspend360.dashboard.chart_table import table_id
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import bell, freshness
 from dbspend360.dashboard.highlights import Highlights, Marks
@@ -21,7 +22,7 @@ from dbspend360.dashboard.messages import (
 )
 from dbspend360.dashboard.month import month_part
 from dbspend360.dashboard.reading import ViewReader
-from dbspend360.dashboard.top_jobs import top_jobs
+from dbspend360.dashboard.top_jobs import top_jobs, top_jobs_table
 from dbspend360.dashboard.trend import legend, trend_figure
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
@@ -43,6 +44,7 @@ _OUTPUTS = {
     "trend_state": Output(ids.TREND_STATE, "children"),
     "top_jobs": Output(ids.CHART_TOP_JOBS, "children"),
     "changes": Output(ids.CHANGES, "children"),
+    "top_jobs_table": Output(table_id(ids.CHART_TOP_JOBS), "children"),
     "freshness": Output(ids.FRESHNESS, "children"),
     "bell": Output(ids.BELL, "children"),
     "chips": Output(ids.FILTER_CHIPS, "children"),
@@ -122,6 +124,11 @@ class Overview:
                 "What changed",
                 lambda found: changes(found, view, final, comparable=comparable),
             ),
+            "top_jobs_table": top_jobs_table(
+                jobs.value, comparable=comparable, is_early=view.end_date > final
+            )
+            if isinstance(jobs, Answer)
+            else None,
             "freshness": _fresh(bounds, summary),
         }
 

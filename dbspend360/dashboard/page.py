@@ -19,7 +19,9 @@ from dbspend360.dashboard import (
     top_jobs,
     trend,
 )
-from dbspend360.dashboard.elements import aria
+from dbspend360.dashboard.chart_table import register_table
+from dbspend360.dashboard.elements import CONTENT, aria, page_title
+from dbspend360.dashboard.explain import definitions
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -59,6 +61,7 @@ def layout() -> html.Div:
             header.layout(),
             html.Main(
                 [
+                    page_title("Spend"),
                     filters.layout(),
                     html.Div(id="connection", role="alert"),
                     html.Div(
@@ -72,6 +75,7 @@ def layout() -> html.Div:
                     changes.layout(),
                     grid.layout(),
                 ],
+                **CONTENT,
                 className="page",
             ),
             breakdown.layout(),
@@ -79,6 +83,7 @@ def layout() -> html.Div:
             save_view.layout(),
             budget_dialog.layout(),
             export_menu.panel(),
+            definitions(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
     )
@@ -103,6 +108,8 @@ def register_scripts(app: Dash) -> None:
             Input(source, "data"),
             Input(ids.THEME, "data"),
         )
+    register_table(app, ids.CHART_TREND, ids.TREND_SOURCE)
+    register_table(app, ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE)
 
 
 def _controls_and_url(app: Dash) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dbspend360.dashboard import deliveries, ids, reports_board, saved_views, schedule_form
-from dbspend360.dashboard.elements import aria
+from dbspend360.dashboard.elements import CONTENT, aria, page_title
 from dbspend360.dashboard.header import page_header
 from dbspend360.dashboard.schedule_fields import FIELDS
 
@@ -28,11 +28,13 @@ def layout() -> html.Div:
             page_header("/reports"),
             html.Main(
                 [
+                    page_title("Reports"),
                     html.Div(id="connection", role="alert"),
                     html.Div(id=ids.REPORTS_REMARKS, className="side__whole"),
                     html.Div([reports_board.layout(), deliveries.layout()], className=_COLUMN),
                     html.Div([schedule_form.layout(), saved_views.layout()], className=_COLUMN),
                 ],
+                **CONTENT,
                 className="page side reports-page",
             ),
             html.Div(id="toast", className="toast-line", role="status", **aria(live="polite")),

@@ -21,7 +21,9 @@ def layout() -> dbc.Modal:
     """The dialog, shut."""
     return dbc.Modal(
         [
-            dbc.ModalHeader(html.H2("Save this view", className="breakdown__title")),
+            dbc.ModalHeader(
+                html.H2("Save this view", id="view-title", className="breakdown__title")
+            ),
             dbc.ModalBody(
                 [
                     html.Div(id=ids.VIEW_LINE, className="form__hint"),
@@ -51,6 +53,7 @@ def layout() -> dbc.Modal:
             ),
         ],
         id=ids.VIEW_DIALOG,
+        labelledby="view-title",
         centered=True,
         is_open=False,
     )

@@ -7,14 +7,16 @@ from dash import html
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import split_bar
-from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.chart_table import chart_table
+from dbspend360.dashboard.elements import aria, data, icon, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.links import job_link, view_link
 from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
 from dbspend360.models.summary_words import Change, job_change
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_marks import reasons
-from dbspend360.theme import plural, usd, whole_usd
+from dbspend360.theme import plural, short_usd, usd
 
 
 def layout() -> html.Section:
@@ -24,12 +26,16 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("Top jobs", className="panel__title"),
+                    titled(
+                        html.H2("Top jobs", className="panel__title"),
+                        explain("top-jobs", "change"),
+                    ),
                     html.Span("change on the period before", className="panel__note"),
                 ],
                 className="panel__head",
             ),
             html.Div(waiting, id=ids.CHART_TOP_JOBS, className="top-jobs"),
+            chart_table(ids.CHART_TOP_JOBS, "Top jobs in US dollars"),
         ],
         className="panel",
     )
@@ -65,6 +71,27 @@ def top_jobs(
     ]
 
 
+_HEADS = ("Job", "Databricks", "EC2", "Total", "Period before", "Change")
+
+
+def top_jobs_table(
+    jobs: list[JobSpend], *, comparable: bool = True, is_early: bool = False
+) -> html.Table:
+    """The same jobs with exact dollars."""
+    heads = html.Tr([html.Th(each, scope="col") for each in _HEADS])
+    rows = [
+        _table_row(job, job_change(job, comparable=comparable, is_early=is_early)) for job in jobs
+    ]
+    return html.Table([html.Thead(heads), html.Tbody(rows)], className="chart-table__rows")
+
+
+def _table_row(job: JobSpend, change: Change) -> html.Tr:
+    costs = (job.databricks_cost, job.ec2_cost, job.total_cost, job.previous_cost)
+    cells = [html.Td(each) for each in (*(usd(cost) for cost in costs), change.moved)]
+    name = html.Th(job.job_name or f"job {job.job_id}", scope="row", dir="auto")
+    return html.Tr([name, *cells])
+
+
 def _row(
     job: JobSpend, most: Decimal, view: ViewState, change: Change, alerts: Sequence[Alert]
 ) -> html.Div:
@@ -82,7 +109,7 @@ def _row(
                 split_bar(job.databricks_cost, job.ec2_cost or ZERO, width_percent=width),
                 className="top-jobs__bar",
             ),
-            html.Span(whole_usd(job.total_cost), className="top-jobs__cost"),
+            html.Span(short_usd(job.total_cost), className="top-jobs__cost"),
             _change(change),
         ],
         view,

@@ -8,7 +8,9 @@ from typing import Any
 from dash import dcc, html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import data, swatch
+from dbspend360.dashboard.chart_table import chart_table, described
+from dbspend360.dashboard.elements import data, swatch, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.summary_words import NOT_COMPLETE, before_words
 from dbspend360.models.view_state import ViewState
@@ -39,24 +41,31 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("Spend per day", className="panel__title"),
+                    titled(
+                        html.H2("Spend per day", className="panel__title"),
+                        explain("spend-per-day", "period-before", "not-complete"),
+                    ),
                     html.Div(id=ids.TREND_LEGEND, className="legend panel__note"),
                 ],
                 className="panel__head",
             ),
             html.Div(
                 [
-                    dcc.Graph(
-                        id=ids.CHART_TREND,
-                        config=GRAPH_CONFIG,
-                        responsive=True,
-                        className="trend__graph",
-                        style={"height": 270},
+                    described(
+                        dcc.Graph(
+                            id=ids.CHART_TREND,
+                            config=GRAPH_CONFIG,
+                            responsive=True,
+                            className="trend__graph",
+                            style={"height": 270},
+                        ),
+                        "Chart of the spend per day. Its figures are in the table below it.",
                     ),
                     html.Div(html.Div(className="skeleton skeleton--chart"), id=ids.TREND_STATE),
                 ],
                 className="trend",
             ),
+            chart_table(ids.CHART_TREND, "Spend per day in US dollars"),
             dcc.Store(id=ids.TREND_SOURCE),
         ],
         className="panel",
@@ -167,11 +176,14 @@ def _bars(
     }
 
 
+_BEFORE_WORDS = "Total <b>%{customdata[0]}</b><br>%{customdata[1]}: %{customdata[2]}<extra></extra>"
+
+
 def _line(
     days: list[date], before: list[date], costs: list[Decimal | None], totals: list[Decimal]
 ) -> Figure:
     words = [
-        f"Total <b>{usd(total)}</b><br>{day(then)}: {usd(cost)}"
+        [usd(total), day(then), usd(cost)]
         for total, then, cost in zip(totals, before, costs, strict=True)
     ]
     return {
@@ -181,7 +193,8 @@ def _line(
         "x": [str(each) for each in days],
         "y": [None if cost is None else float(cost) for cost in costs],
         "customdata": words,
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "hovertemplate": _BEFORE_WORDS,
+        "meta": ["Total", "Day before", "Total then"],  # of the table
         "line": {"color": INK_2, "width": 1.3, "dash": "dash"},
         "marker": {"color": INK_2, "size": 6},
     }
@@ -198,6 +211,7 @@ def _dots(days: list[date], costs: list[Decimal], alerts: Mapping[date, int]) ->
             "type": "scatter",
             "mode": "markers",
             "name": "alerts",
+            "meta": ["Alerts"],
             "x": [str(day) for day, _ in dotted],
             "y": [float(max(cost, ZERO)) + gap for _, cost in dotted],
             "customdata": [plural(alerts[day], "alert") for day, _ in dotted],
@@ -213,6 +227,7 @@ def _layout(days: list[date]) -> Figure:
     labelled = days[::step]
     years = len({each.year for each in days}) > 1
     return {
+        "meta": {"first": "Day (UTC)", "opens": True},  # of the table
         "barmode": "relative",
         "bargap": 0.28,
         "showlegend": False,

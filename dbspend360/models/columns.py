@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from dbspend360.models.definitions import words_of
+
 Kind = Literal["text", "id", "day", "count", "money"]
 
 
@@ -50,11 +52,11 @@ _UNKNOWN = Column(
     shown=False,
     hint="Records whose EC2 cost is not known: serverless, late or untagged.",
 )
-_AVERAGE = Column("average_run_cost", "Average per run", "money")
+_AVERAGE = Column("average_run_cost", "Average per run", "money", hint=words_of("average-run"))
 _MONEY = (
-    Column("ec2_cost", "EC2", "money", hint="What AWS bills for the machines, in USD."),
-    Column("databricks_cost", "Databricks", "money", hint="What Databricks bills for DBUs."),
-    Column("total_cost", "Total", "money", hint="EC2 and Databricks together, as far as known."),
+    Column("ec2_cost", "EC2", "money", hint=words_of("ec2")),
+    Column("databricks_cost", "Databricks", "money", hint=words_of("databricks")),
+    Column("total_cost", "Total", "money", hint=words_of("total")),
 )
 _WHO = (
     Column("run_as", "Run as", "text", shown=False),

@@ -25,7 +25,7 @@ _NEW = Markup(
 )
 _TABLE = Markup(
     """<table class="plain__table"><thead><tr><th>Name</th><th>May</th><th>Made</th><th>Expires</th>
-<th>Last used</th><th></th></tr></thead><tbody>
+<th>Last used</th><th><span class="unseen">Revoke</span></th></tr></thead><tbody>
 {rows}
 </tbody></table>"""
 )

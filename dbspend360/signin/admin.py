@@ -29,7 +29,8 @@ _FILTER = Markup(
 </form>"""
 )
 _TABLE = Markup(
-    """<div class="plain__scroll"><table class="plain__table plain__table--log"><thead><tr>
+    """<div class="plain__scroll" role="region" tabindex="0" aria-label="Audit log">
+<table class="plain__table plain__table--log"><thead><tr>
 <th>When (UTC)</th><th>Who</th><th>What</th><th>Outcome</th><th>About</th><th>From</th></tr></thead>
 <tbody>{rows}</tbody></table></div>"""
 )
