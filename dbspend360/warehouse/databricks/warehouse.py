@@ -60,7 +60,7 @@ class DatabricksWarehouse(Warehouse):
         """See `Warehouse.query`."""
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
-        with self._layout_in_doubt():
+        with self._layout_in_doubt(question):
             send = self._sent(question.name, *bound(self._text(question), values))
             rows = self._repeated(question.name, lambda cursor: _all_rows(send(cursor)))
         note_answer(question.name, len(rows), began)
@@ -72,7 +72,7 @@ class DatabricksWarehouse(Warehouse):
         Only the first rows are asked for again when the line fails: later ones may have been read.
         """
         began, count = time.perf_counter(), 0
-        with self._layout_in_doubt():
+        with self._layout_in_doubt(question):
             send = self._sent(question.name, *bound(self._text(question), values))
             held, cursor, rows = self._retrying(lambda: self._begun(question.name, send))
         with held:
@@ -136,15 +136,14 @@ class DatabricksWarehouse(Warehouse):
         self._connections.close()
 
     def _text(self, question: Question) -> str:
-        reads_spends = re.search(r"\bspends\b", question.text)
-        return self.spends.ask(question.text) if reads_spends else question.text
+        return self.spends.ask(question.text) if _reads_spends(question) else question.text
 
     @contextmanager
-    def _layout_in_doubt(self) -> Iterator[None]:
+    def _layout_in_doubt(self, question: Question) -> Iterator[None]:
         try:
             yield
         except Refused as error:
-            if error.kind in _STALE_LAYOUT:
+            if error.kind in _STALE_LAYOUT and _reads_spends(question):
                 self.spends.forget()
             raise
 
@@ -197,6 +196,10 @@ class _TriedEnough(tenacity.stop.stop_base):
         is_bad_line = outcome and isinstance(outcome.exception(), HungUp | SessionLost)
         most = _MOST_TRIES_ON_A_BAD_LINE if is_bad_line else _MOST_TRIES
         return retry_state.attempt_number >= most
+
+
+def _reads_spends(question: Question) -> bool:
+    return bool(re.search(r"\bspends\b", question.text))
 
 
 def _all_rows(cursor: Any) -> Rows:  # noqa: ANN401 - the connector is not typed
