@@ -110,9 +110,14 @@ def _databricks(settings: Settings) -> Source:
         stale_hours=settings.stale_hours,
     )
     patient = PatientWarehouse(cached, seconds=settings.patience_seconds)
+
+    def forget() -> None:
+        cached.forget()
+        databricks.forget()
+
     return Source(
         CountedWarehouse(TogetherWarehouse(LastGoodWarehouse(patient, cached))),
-        cached.forget,
+        forget,
         lambda: False,
         databricks.spends.missing_names,
         databricks.close,

@@ -29,7 +29,9 @@ def texts_in(folder: Traversable) -> list[Traversable]:
 
 SQL = texts_in(TEXTS)
 NAMES = [each.name.removesuffix(".sql") for each in SQL]
-EVERY_TEXT = SQL + texts_in(TEXTS / "by_day") + texts_in(TEXTS / "by_job")
+EVERY_TEXT = SQL + [
+    each for folder in ("by_day", "by_job", "rolled") for each in texts_in(TEXTS / folder)
+]
 
 OPERATORS: tuple[Operator, ...] = (
     "contains",
