@@ -10,6 +10,7 @@ DBSpendError            500
 ├── WarehouseError      502  the warehouse refused a question
 │   ├── NoData          503  nothing has been imported yet
 │   ├── TookTooLong     504  the warehouse gave up: the question is too large for its time
+│   ├── TooLarge        422  the answer has more rows than a process of ours may hold
 │   ├── Unreachable     503  the warehouse did not answer: it may when asked again
 │   │   └── NotYet      503  it is waking up, or still at work: the answer is on its way
 │   └── LostReply       502  a change whose reply was lost: it may have happened or not
@@ -118,6 +119,13 @@ class TookTooLong(WarehouseError):
 
     status = 504
     code = "warehouse_timeout"
+
+
+class TooLarge(WarehouseError):
+    """The answer has more rows than a process of ours may hold; the sentence says what would do."""
+
+    status = 422
+    code = "answer_too_large"
 
 
 class Unreachable(WarehouseError):

@@ -107,6 +107,9 @@ class Settings(SignInSettings):
         "pritam_demo.dbcost360.app_configs",
         description="The table of users' settings in Unity Catalog: `catalog.schema.table`.",
     )
+    rollups: bool = Field(
+        False, description="Read the roll-ups of `dbspend360 init --rollups`, while they are fresh."
+    )
     state_url: str = Field(
         "",
         repr=False,  # may hold a password, as the cache's

@@ -256,6 +256,10 @@ _FAILURES: dict[str, tuple[str, list[dict[str, str]]]] = {
         "The question took longer than the warehouse may work on it. Choose fewer days.",
         [],
     ),
+    "answer_too_large": (
+        "The runs of these days cost on more than 2,000,000 days, too many to judge: alerts wait.",
+        [],
+    ),
     "forbidden": ("You may not do this.", []),
     "not_allowed": ("Reports may not be mailed here: DBSPEND360_MAIL_REPORTS is nobody.", []),
     "conflict": ("Somebody else changed this setting a moment ago: reload and try again.", []),

@@ -215,7 +215,7 @@ def _parts(desk: AlertDesk, spend: SpendRepository, config: AlertConfig) -> dict
         scope = ViewState(
             start_date=found.first_date, end_date=found.last_date, job_name=config.job_name
         )
-        days = spend.daily(scope).value
+        days = spend.daily(scope, alone=True).value
     except DBSpendError as error:
         return {"words": failure(error, "The back-test"), "figure": None, "list": None}
     return {

@@ -95,7 +95,7 @@ class JobPage:
         bounds, summary, days, runs, clusters, marks, incidents, number = asked_together(
             self._spend.bounds,
             lambda: self._spend.summary(own),
-            lambda: self._spend.daily(history),
+            lambda: self._spend.daily(history, alone=True),
             lambda: self._spend.table_page(own, skip=0, most=parts.MOST_RUNS),
             lambda: self._spend.table_page(by_cluster, skip=0, most=parts.MOST_CLUSTERS + 1),
             lambda: self._highlights.of_view(own),

@@ -80,7 +80,7 @@ def foreseen(
         spent = sum((cost for each, cost in sums.items() if each >= today.replace(day=1)), _ZERO)
         return spent, forecast(sums, today=today, final=final, first_date=first, last_date=last)
 
-    return spend.daily(asked).map(seen)
+    return spend.daily(asked, alone=True).map(seen)
 
 
 def _total(found: DaySpend) -> Decimal:

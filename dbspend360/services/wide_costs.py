@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import DBSpendError, TooLarge
 from dbspend360.models.answer import Answer
 from dbspend360.models.job_cost import Observation
 from dbspend360.models.summary import Bounds
@@ -99,6 +99,8 @@ class WideCosts(JobCosts):
     def _look_again(self, bounds: Answer[Bounds], newest: date) -> None:
         try:
             self._looked(bounds, newest)
+        except TooLarge:
+            pass  # whoever asks is told
         except Exception:
             _log.exception("what the alerts are judged by could not be looked at again")
         finally:

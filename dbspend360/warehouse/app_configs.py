@@ -25,6 +25,11 @@ from dbspend360.warehouse.questions import question
 # How many rows a change met, if the warehouse says so; else why it failed, perhaps.
 _Outcome = int | None | WarehouseError
 
+MOST_SETTINGS = 1_000_000  # in one look; a process can hold these
+_TOO_MANY = (
+    f"There are more than {MOST_SETTINGS:,} settings of users: keep them in PostgreSQL with "
+    "DBSPEND360_STATE_URL."
+)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_TRIES = 3  # when changes of other settings in the table got in the way
 _IN_DOUBT = (
@@ -161,9 +166,12 @@ class AppConfigsTable:
 
     def _read(self, name: str, values: Mapping[str, Value]) -> list[Setting]:
         try:
-            rows = self._warehouse.query(self._question(name), values).value
+            most: dict[str, Value] = {"most": MOST_SETTINGS + 1}
+            rows = self._warehouse.query(self._question(name), {**values, **most}).value
         except Refused as error:
             raise _told(error) from error
+        if len(rows) > MOST_SETTINGS:
+            raise StoreError(_TOO_MANY)
         return sorted(map(_setting, rows), key=lambda each: (each.key, each.user_id))
 
     def _change(self, name: str, values: Mapping[str, Value]) -> _Outcome:

@@ -1,6 +1,6 @@
 """The one seam to the warehouse. Nothing above it knows which engine answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,14 @@ class RollUp:
 
 
 @dataclass(frozen=True)
+class Part:
+    """An answer that is a part of a larger one, for the same values."""
+
+    whole: "Question"
+    rows: Callable[[Rows], Rows]  # those of the part, from those of the whole
+
+
+@dataclass(frozen=True)
 class Question:
     """SQL with `:named` values, and the name the log calls it by."""
 
@@ -29,6 +37,7 @@ class Question:
     text: str
     is_remembered: bool = True  # False: only an answer of this moment will do
     roll_ups: tuple[RollUp, ...] = ()  # the same answer with less work, where an engine has them
+    within: Part | None = None  # what to ask instead, where each statement is dear
 
     def quickest(self, values: Mapping[str, Value]) -> str:
         """The text with the least work for these values, on an engine that has the roll-ups."""

@@ -6,11 +6,13 @@ stays the same text.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from dbspend360.warehouse.base import Question, RollUp, Value
+
+Folders = tuple[str, ...]  # below `sql`, the first before the others
 
 # A comment, a quoted text, or a name to bind; only the last is replaced.
 _TOKEN = re.compile(r"--[^\n]*|'[^']*'|(?<![:\w]):([a-z_]+)")
@@ -40,7 +42,7 @@ _OF_SOME = {
 }
 
 # Where texts are looked for, the first ones before the others, and which filters they cannot serve.
-_ROLLED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+_ROLLED: tuple[tuple[Folders, tuple[str, ...]], ...] = (
     (("by_day", "by_job"), ("job_name", "workspace_id", "job_id", "cluster_id")),
     (("by_job",), ("cluster_id",)),
 )
@@ -49,11 +51,16 @@ _ROLLED: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 @cache
 def question(name: str) -> Question:
     """The question in `sql/<name>.sql`, with the texts it stands on."""
-    plain = _composed(name, ())
-    texts = [(_composed(name, folders), unless) for folders, unless in _ROLLED]
+    return composed(name, lambda folders: text_of(name, folders))
+
+
+def composed(name: str, text_in: Callable[[Folders], str]) -> Question:
+    """A question whose text depends on the folders that its parts may come from."""
+    plain = _standing(name, text_in(()), ())
+    texts = [(_standing(name, text_in(folders), folders), unless) for folders, unless in _ROLLED]
     followed = [text for text, _ in texts[1:]] + [plain]
     rolled = [
-        RollUp(text, unless)
+        RollUp(text, tuple(each for each in unless if each in names_in(plain)))
         for (text, unless), after in zip(texts, followed, strict=True)
         if text != after
     ]
@@ -89,24 +96,31 @@ def bound(text: str, values: Mapping[str, Value]) -> tuple[str, list[Value]]:
     return _TOKEN.sub(mark, text), ordered
 
 
-def _composed(name: str, folders: tuple[str, ...]) -> str:
-    text = _text(name, folders)
+def text_of(name: str, folders: Folders) -> str:
+    """The text `<name>.sql` in the first of the folders that has one, else in `sql`."""
+    root = files(__package__) / "sql"
+    places = [root / folder / f"{name}.sql" for folder in folders]
+    file = next((each for each in places if each.is_file()), root / f"{name}.sql")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))
+
+
+@cache
+def names_in(text: str) -> frozenset[str]:
+    """The names of the values that a text wants."""
+    return frozenset(filter(None, _TOKEN.findall(text)))
+
+
+def _standing(name: str, text: str, folders: Folders) -> str:
+    """`text` behind the relations it speaks of, but for the one it defines itself."""
     for relation in _RELATIONS:
         if relation != name and re.search(rf"\b{relation}\b", text):
             text = with_relation(relation, _definition(relation, folders), text)
     return text
 
 
-def _definition(relation: str, folders: tuple[str, ...]) -> str:
+def _definition(relation: str, folders: Folders) -> str:
     if relation not in _OF_SOME:
-        return _text(relation, folders)
+        return text_of(relation, folders)
     of_all, records = _OF_SOME[relation]
-    return re.sub(r"\bchosen_spends\b", records, _text(of_all, ()))
-
-
-def _text(name: str, folders: tuple[str, ...]) -> str:
-    root = files(__package__) / "sql"
-    places = [root / folder / f"{name}.sql" for folder in folders]
-    file = next((each for each in places if each.is_file()), root / f"{name}.sql")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
+    return re.sub(r"\bchosen_spends\b", records, text_of(of_all, ()))

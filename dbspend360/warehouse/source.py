@@ -17,6 +17,7 @@ from dbspend360.warehouse.gate import GatedWarehouse
 from dbspend360.warehouse.last_good import LastGoodWarehouse, RestingWarehouse
 from dbspend360.warehouse.memory_places import make_memory
 from dbspend360.warehouse.patience import PatientWarehouse
+from dbspend360.warehouse.together import TogetherWarehouse
 
 if TYPE_CHECKING:
     from dbspend360.warehouse.app_configs import AppConfigsTable
@@ -109,9 +110,14 @@ def _databricks(settings: Settings) -> Source:
         stale_hours=settings.stale_hours,
     )
     patient = PatientWarehouse(cached, seconds=settings.patience_seconds)
+
+    def forget() -> None:
+        cached.forget()
+        databricks.forget()
+
     return Source(
-        CountedWarehouse(LastGoodWarehouse(patient, cached)),
-        cached.forget,
+        CountedWarehouse(TogetherWarehouse(LastGoodWarehouse(patient, cached))),
+        forget,
         lambda: False,
         databricks.spends.missing_names,
         databricks.close,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from dbspend360.errors import NotFound
+from dbspend360.errors import NotFound, TooLarge
 from dbspend360.models.answer import Answer
 from dbspend360.models.changes import Changes, final_days
 from dbspend360.models.columns import Grouping
@@ -17,6 +17,8 @@ from dbspend360.models.summary import Bounds, DaySpend, JobSpend, RunKey, Summar
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Rows, Value, Warehouse
+from dbspend360.warehouse.first_rows import FIRST_ROWS, page_part, totals_part
+from dbspend360.warehouse.overview import MOST_JOBS, overview_part
 from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.spend_rows import (
     changes_of,
@@ -31,6 +33,7 @@ from dbspend360.warehouse.table import RowKeys, page_question, stream_question, 
 HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
 MOST_RUN_RECORDS = 20_000  # beyond it a run is not taken apart on a page
+MOST_RUN_DAYS = 2_000_000  # two gigabytes of a process
 HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
 
 
@@ -47,22 +50,22 @@ class SpendRepository:
 
     def summary(self, view: ViewState) -> Answer[Summary]:
         """What the view adds up to, and the same number of days before."""
-        values = _chosen(view, from_before=True) | {"start_date": view.start_date}
-        return self._warehouse.query(question("period_summary"), values).map(summary_of)
+        return self._of_overview("period_summary", view).map(summary_of)
 
-    def daily(self, view: ViewState) -> Answer[list[DaySpend]]:
+    def daily(self, view: ViewState, *, alone: bool = False) -> Answer[list[DaySpend]]:
         """Spend per day, from the first day of the period before to the last day shown.
 
-        One row per day with records, oldest first; a day without has no row.
+        One row per day with records, oldest first; a day without has no row. `alone`: nobody will
+        ask for anything else of this view.
         """
-        values = _chosen(view, from_before=True)
-        return self._warehouse.query(question("daily_spend"), values).map(days_of)
+        if alone:
+            values = _chosen(view, from_before=True)
+            return self._warehouse.query(question("daily_spend"), values).map(days_of)
+        return self._of_overview("daily_spend", view).map(days_of)
 
-    def top_jobs(self, view: ViewState, most: int = 10) -> Answer[list[JobSpend]]:
+    def top_jobs(self, view: ViewState, most: int = MOST_JOBS) -> Answer[list[JobSpend]]:
         """The jobs that cost most, dearest first."""
-        values = _chosen(view, from_before=True)
-        values |= {"start_date": view.start_date, "most": most}
-        return self._warehouse.query(question("top_jobs"), values).map(jobs_of)
+        return self._of_overview("top_jobs", view, most=most).map(jobs_of)
 
     def changes(self, view: ViewState, final_date: date, most: int = 5) -> Answer[Changes]:
         """The jobs that rose and that fell most against the period before, `most` of each.
@@ -73,6 +76,11 @@ class SpendRepository:
         values = _chosen(view, from_before=True) | {"start_date": view.start_date, "most": most}
         values |= {"final_date": last, "final_before": before}
         return self._warehouse.query(question("job_changes"), values).map(changes_of)
+
+    def _of_overview(self, name: str, view: ViewState, **more: Value) -> Answer[Rows]:
+        asked = overview_part(name)
+        values = _chosen(view, from_before=True) | {"start_date": view.start_date}
+        return self._warehouse.query(asked, values | {"most_jobs": MOST_JOBS} | more)
 
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""
@@ -102,6 +110,8 @@ class SpendRepository:
         if skip >= deep_pages.DEEP_ROWS and view.sort.column == "total_cost":
             near = deep_pages.deep_page(self._warehouse, view, chosen, (skip, most), only)
         asked, conditions = page_question(view, only, between_costs=near is not None)
+        asked = replace(asked, within=page_part(view, only, skip=skip, most=most))
+        conditions = conditions | {"first_rows": FIRST_ROWS}
         values = chosen | conditions | {"skip": skip, "most": most} | (near or {})
         return self._warehouse.query(asked, values)
 
@@ -113,8 +123,9 @@ class SpendRepository:
         With no rows `table_rows` is 0 and the sums are None.
         """
         asked, conditions = totals_question(view, only)
-        answer = self._warehouse.query(asked, self._chosen_rows(view) | conditions)
-        return answer.map(lambda rows: rows[0])
+        asked = replace(asked, within=totals_part(view, only))
+        values = self._chosen_rows(view) | conditions | {"first_rows": FIRST_ROWS}
+        return self._warehouse.query(asked, values).map(lambda rows: rows[0])
 
     def table_rows(self, view: ViewState, only: RowKeys | None = None) -> Iterator[Rows]:
         """The whole table in its order, some rows at a time; close it to end early."""
@@ -210,12 +221,21 @@ class SpendRepository:
 
         `job`: the workspace and the id of the only one to look at. Not remembered as it is: it is
         long, and who asks keeps what he makes of it.
+
+        Raises:
+            TooLarge: there are more than `MOST_RUN_DAYS`.
         """
         workspace_id, job_id = job
         values: dict[str, Value] = {"first_date": first_date, "last_date": last_date}
-        values |= {"workspace_id": workspace_id, "job_id": job_id}
+        values |= {"workspace_id": workspace_id, "job_id": job_id, "most": MOST_RUN_DAYS + 1}
         asked = replace(question("run_days"), is_remembered=False)
         answer = self._warehouse.query(asked, values)
+        if len(answer.value) > MOST_RUN_DAYS:
+            raise TooLarge(
+                asked.name,
+                f"The runs from {first_date} to {last_date} are more than {MOST_RUN_DAYS:,} by "
+                "their days, too many to judge.",
+            )
         # The columns are in the order of the fields.
         return answer.map(lambda rows: [RunDay._make(cast(Any, row.values())) for row in rows])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dbspend360.models.columns import Column, Grouping, column
 from dbspend360.models.view_state import ColumnFilter, ViewState, filter_value
 from dbspend360.warehouse.base import Question, Value
-from dbspend360.warehouse.questions import on_rows, question
+from dbspend360.warehouse.questions import on_rows, question, with_relation
 
 RowKeys = Sequence[tuple[str, ...]]  # of rows: their ids as `_KEYS` has them
 
@@ -168,6 +168,23 @@ def totals_question(
     conditions = _Conditions()
     text = f"SELECT {_TOTALS}\nFROM table_rows WHERE {conditions.text(view, only)}"
     return _on_rows(view, "totals", text), conditions.values
+
+
+def first_rows_question(
+    view: ViewState, only: RowKeys | None = None
+) -> tuple[Question, dict[str, Value]]:
+    """The first rows of the table and, beside each, the sums of all as `all_...`.
+
+    Bind `first_rows`. Without rows it is one row of NULLs, whose `is_row` is one too.
+    """
+    conditions = _Conditions()
+    kept = f"SELECT *\nFROM table_rows WHERE {conditions.text(view, only)}"
+    sums = f"SELECT {_TOTALS.replace(' AS ', ' AS all_')}\nFROM kept"
+    page = f"SELECT *, TRUE AS is_row\nFROM kept\nORDER BY {_order(view)}\nLIMIT :first_rows"
+    text = f"SELECT page.*, sums.*\nFROM sums LEFT JOIN page ON 1 = 1\nORDER BY {_order(view)}"
+    for name, relation in (("page", page), ("sums", sums), ("kept", kept)):
+        text = with_relation(name, relation, text)
+    return _on_rows(view, "first", text), conditions.values
 
 
 def _on_rows(view: ViewState, part: str, text: str) -> Question:

@@ -24,6 +24,7 @@ from dbspend360.errors import (
     NoData,
     NotYet,
     TookTooLong,
+    TooLarge,
     Unreachable,
     WarehouseError,
 )
@@ -60,6 +61,7 @@ ERRORS: dict[str, tuple[DBSpendError, int, str, str | None]] = {
     "refused": (WarehouseError("q", "It said no."), 502, "warehouse_refused", None),
     "empty": (NoData("q", "There is no data yet."), 503, "no_data", None),
     "slow": (TookTooLong("q", "It gave up."), 504, "warehouse_timeout", None),
+    "large": (TooLarge("q", "Too much."), 422, "answer_too_large", None),
     "lost": (LostReply("q", "Nobody knows."), 502, "outcome_unknown", None),
 }
 

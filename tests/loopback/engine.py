@@ -40,6 +40,7 @@ class Engine:
         self._db.execute("SET GLOBAL ieee_floating_point_ops = false")
         self._writing = threading.Lock()
         self._denied: set[tuple[str, str]] = set()
+        self.history: list[str] = []  # of the table of job spends: what made each version
         for catalog, schema in (("pritam_demo", "dbcost360"), ("system_tables", "lakeflow")):
             self._db.execute(f"ATTACH ':memory:' AS {catalog}")
             self._db.execute(f"CREATE SCHEMA {catalog}.{schema}")
@@ -50,6 +51,8 @@ class Engine:
 
     def execute(self, sql: str) -> list[tuple[Any, ...]]:
         """DuckDB's own SQL on the data, as an administrator."""
+        if not sql.lstrip().upper().startswith(("SELECT", "SET")) and SPENDS in sql:
+            self.history.append("WRITE")
         with self._writing:
             return self._db.cursor().execute(sql).fetchall()
 
@@ -69,6 +72,7 @@ class Engine:
     def copy_spends(self, file: Path, *, extra: tuple[str, ...] = EXTRA_COLUMNS) -> None:
         """The same records as the embedded warehouse's file, in the contract's types."""
         self.make_spends(extra=extra)
+        self.history.append("WRITE")
         with self._writing:
             cursor = self._db.cursor()
             cursor.execute(f"ATTACH '{file}' AS source (READ_ONLY)")
@@ -103,6 +107,9 @@ class Engine:
             BadStatement: as Databricks would say it.
         """
         self._require_rights(asked)
+        if asked.kind == "history":
+            return self._described(asked)
+        self._require_versions(asked)
         try:
             if asked.kind == "read":
                 found = cursor.sql(asked.sql, params=values)
@@ -120,13 +127,30 @@ class Engine:
             raise BadStatement(_refusal(str(error))) from error
         return _changed(asked.kind, changed)
 
+    def _described(self, asked: Translated) -> pa.Table:
+        [name] = asked.tables
+        if name != SPENDS:
+            raise BadStatement(f"[TABLE_OR_VIEW_NOT_FOUND] {name} SQLSTATE: 42P01")
+        known = list(enumerate(self.history))[::-1][: int(asked.sql or len(self.history))]
+        versions = pa.array([number for number, _ in known], pa.int64())
+        operations = pa.array([operation for _, operation in known], pa.string())
+        return pa.table({"version": versions, "operation": operations})
+
+    def _require_versions(self, asked: Translated) -> None:
+        """Versions of before are not kept: a version that counts is the newest."""
+        newest = len(self.history) - 1
+        if any(version != newest for version in asked.versions):
+            raise BadStatement("[DELTA_VERSION_NOT_FOUND] It is not kept. SQLSTATE: 22003")
+        if asked.kind in ("write", "merge") and SPENDS in asked.tables:
+            self.history.append("WRITE")
+
     def _require_rights(self, asked: Translated) -> None:
         for name in asked.tables:
             catalog, _, rest = name.partition(".")
             schema = f"{catalog}.{rest.partition('.')[0]}"
             wanted = [("USE CATALOG", catalog, "Catalog"), ("USE SCHEMA", schema, "Schema")]
             wanted.append(("SELECT", name, "Table"))
-            if asked.kind != "read":
+            if asked.kind in ("write", "merge"):
                 wanted.append(("MODIFY", name, "Table"))
             for privilege, place, kind in wanted:
                 if (privilege, place) in self._denied:

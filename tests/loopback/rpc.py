@@ -16,6 +16,7 @@ from loopback.results import Sending
 from loopback.translate import BadStatement, arguments, translated
 
 _DIRECT_SECONDS = 2.0  # how long ExecuteStatement waits for the end before it says "running"
+_LONGEST_MEETING_SECONDS = 20.0
 _POLL_SECONDS = 1.0  # how long GetOperationStatus waits: the client polls without a pause
 
 OK = ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS)
@@ -67,6 +68,11 @@ class Service:
         self.statements: list[Statement] = []
         self.requests: Counter[str] = Counter()
         self.slow_seconds = 0.0
+        self._meeting: tuple[threading.Barrier, str] | None = None
+
+    def meet(self, count: int, words: str) -> None:
+        """Statements with these words begin once so many are there; who waits alone is refused."""
+        self._meeting = (threading.Barrier(count), words)
 
     def forget_sessions(self) -> None:
         """As after a restart."""
@@ -184,6 +190,7 @@ class Service:
 
     def _run(self, operation: Operation, req: Any, parameters: list[Any], slow: float) -> None:
         try:
+            self._meet(req.statement)
             if slow and operation.cancelled.wait(slow):
                 raise BadStatement("[OPERATION_CANCELED] Cancelled. SQLSTATE: HY008")
             asked = translated(req.statement, tuple(each.type for each in parameters))
@@ -198,6 +205,14 @@ class Service:
                 operation.timer.cancel()
             operation.cursor.close()
             operation.done.set()
+
+    def _meet(self, text: str) -> None:
+        if self._meeting is None or self._meeting[1] not in text:
+            return
+        try:
+            self._meeting[0].wait(_LONGEST_MEETING_SECONDS)
+        except threading.BrokenBarrierError as error:
+            raise BadStatement("[ALONE] The others did not come. SQLSTATE: XX000") from error
 
     def _direct(self, operation: Operation, handle: str, req: Any) -> Any:
         if not operation.done.is_set() or operation.error:

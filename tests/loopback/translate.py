@@ -1,5 +1,6 @@
 """Databricks SQL, with typed values, as DuckDB's."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import ParseError, TokenError
 
+_HISTORY = re.compile(r"DESCRIBE HISTORY (\S+)(?: LIMIT (\d+))?")
 _WRITES = (exp.Merge, exp.Insert, exp.Update, exp.Delete)
 
 
@@ -19,17 +21,25 @@ class BadStatement(Exception):
 class Translated:
     sql: str
     tables: tuple[str, ...]  # catalog.schema.table, as named
-    kind: str  # "read", "write", "merge" or "define"
+    kind: str  # "read", "write", "merge", "define" or "history"
+    versions: tuple[int, ...] = ()  # of tables, where it names them
 
 
 @cache
 def translated(statement: str, types: tuple[str, ...]) -> Translated:
     """The statement for DuckDB; `?` becomes `$p0`, `$p1`… in the order of the text."""
+    if described := _HISTORY.fullmatch(statement.strip()):
+        return Translated(described[2] or "", (described[1].replace("`", ""),), "history")
     try:
         tree = sqlglot.parse_one(_numbered(statement), read="databricks")
     except (ParseError, TokenError) as error:
         words = str(error).splitlines()[0][:200]
         raise BadStatement(f"[PARSE_SYNTAX_ERROR] {words} SQLSTATE: 42601") from error
+    versions = tuple(
+        int(each.expression.name) for each in tree.find_all(exp.Version) if each.expression
+    )
+    for table in tree.find_all(exp.Table):
+        table.set("version", None)
     names = tuple(_name(table) for table in tree.find_all(exp.Table) if table.db)
     for table in tree.find_all(exp.Table):
         if table.catalog.lower() == "system":  # DuckDB has a catalog of that name
@@ -40,7 +50,7 @@ def translated(statement: str, types: tuple[str, ...]) -> Translated:
             mark.replace(exp.cast(mark.copy(), _type(types[number])))
     for each in tree.find_all(exp.Create):
         each.set("properties", None)
-    return Translated(tree.sql(dialect="duckdb"), names, _kind(tree))
+    return Translated(tree.sql(dialect="duckdb"), names, _kind(tree), versions)
 
 
 def arguments(parameters: list[Any]) -> dict[str, str | None]:

@@ -1,11 +1,13 @@
 """The store that remembers for a moment what it read."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dbspend360.errors import Conflict
+from dbspend360.models.setting import Setting
 from dbspend360.store.base import Store
 from dbspend360.store.places import make_store
 from dbspend360.store.remembering import MOST_REMEMBERED, RememberingStore
@@ -73,5 +75,28 @@ def test_no_seconds_remember_nothing(inner: Store) -> None:
 def test_it_does_not_grow_for_ever(inner: Store) -> None:
     store = RememberingStore(inner, seconds=20)
     for n in range(MOST_REMEMBERED + 5):
-        store.get("ann", f"k{n}")
+        store.get(f"ann{n}", "k")
     assert len(store._known) == MOST_REMEMBERED
+
+
+def test_a_person_is_read_in_one_go_however_many_want_something(tmp_path: Path) -> None:
+    counting = Counting(make_store("", tmp_path))  # whose table is not there yet
+    store = RememberingStore(counting, seconds=20)
+    store.prepare()
+    with ThreadPoolExecutor(8) as threads:
+        found = [threads.submit(store.get, "ann", f"k{n}") for n in range(8)]
+        assert [each.result() for each in found] == [None] * 8
+    assert store.of_user("ann") == []
+    assert counting.read == ["ann", "ann"]  # refused once, then made and read
+
+
+class Counting(RememberingStore):
+    """Remembers nothing, and counts."""
+
+    def __init__(self, inner: Store) -> None:
+        super().__init__(inner, seconds=0)
+        self.read: list[str] = []
+
+    def of_user(self, user_id: str) -> list[Setting]:
+        self.read.append(user_id)
+        return super().of_user(user_id)

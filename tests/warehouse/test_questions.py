@@ -10,10 +10,12 @@ from sqlglot import exp
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, ViewState
 from dbspend360.warehouse.base import Question
+from dbspend360.warehouse.overview import overview
 from dbspend360.warehouse.questions import bound, question, with_relation
 from dbspend360.warehouse.table import (
     beyond_question,
     cost_question,
+    first_rows_question,
     page_question,
     totals_question,
 )
@@ -27,7 +29,9 @@ def texts_in(folder: Traversable) -> list[Traversable]:
 
 SQL = texts_in(TEXTS)
 NAMES = [each.name.removesuffix(".sql") for each in SQL]
-EVERY_TEXT = SQL + texts_in(TEXTS / "by_day") + texts_in(TEXTS / "by_job")
+EVERY_TEXT = SQL + [
+    each for folder in ("by_day", "by_job", "rolled") for each in texts_in(TEXTS / folder)
+]
 
 OPERATORS: tuple[Operator, ...] = (
     "contains",
@@ -56,9 +60,15 @@ def every_condition(grouping: Grouping) -> ViewState:
 TABLE_QUESTIONS = [
     ask(every_condition(grouping))[0]
     for grouping in Grouping
-    for ask in (page_question, totals_question, cost_question, beyond_question)
+    for ask in (
+        page_question,
+        totals_question,
+        first_rows_question,
+        cost_question,
+        beyond_question,
+    )
 ]
-WITH_ROLL_UPS = [question(name) for name in NAMES] + TABLE_QUESTIONS
+WITH_ROLL_UPS = [question(name) for name in NAMES] + [overview(), *TABLE_QUESTIONS]
 QUESTIONS = WITH_ROLL_UPS + [
     Question(f"{asked.name} without {', '.join(each.unless)}", each.text)
     for asked in WITH_ROLL_UPS
@@ -93,6 +103,8 @@ def test_the_order_of_the_table_says_where_unknown_values_go() -> None:
     for grouping in Grouping:
         asked, _ = page_question(every_condition(grouping))
         assert re.search(r"\nORDER BY \w+ (ASC|DESC) NULLS LAST, ", asked.text)
+        first, _ = first_rows_question(every_condition(grouping))
+        assert len(re.findall(r"ORDER BY \w+ (?:ASC|DESC) NULLS LAST, ", first.text)) == 2
 
 
 @pytest.mark.parametrize("file", EVERY_TEXT, ids=lambda each: each.name)

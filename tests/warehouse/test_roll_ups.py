@@ -18,6 +18,7 @@ from dbspend360.models.view_state import DEFAULT_SORT, ViewState
 from dbspend360.warehouse.base import Question, RollUp
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.spends import SpendRepository
+from dbspend360.warehouse.together import TogetherWarehouse
 
 FIRST = date(2026, 3, 1)
 MIDDLE = "start_date=2026-03-02&end_date=2026-03-05"
@@ -85,15 +86,17 @@ def both_ways(folder: Path, found: list[Record]) -> tuple[EmbeddedWarehouse, Emb
 @given(some.lists(records, max_size=30), some.lists(views(), min_size=4, max_size=8))
 @example([record("2026-03-01"), record("2026-03-09")], [view(MIDDLE)])
 @example([record("2026-03-01", name="a"), record("2026-03-01", name="b")], [view("job_name=a")])
-def test_every_answer_is_the_same_with_and_without_roll_ups(
+def test_every_answer_is_the_same_with_and_without_roll_ups_alone_and_together(
     found: list[Record], asked: list[ViewState]
 ) -> None:
     with TemporaryDirectory() as folder:
         one, other = both_ways(Path(folder), found)
-        plain, rolled = SpendRepository(one), SpendRepository(other)
+        ways = (other, TogetherWarehouse(one), TogetherWarehouse(other))
         for each in asked:
             for name, ask in QUESTIONS.items():
-                assert ask(rolled, each) == ask(plain, each), (name, each)
+                expected = ask(SpendRepository(one), each)
+                for way in ways:
+                    assert ask(SpendRepository(way), each) == expected, (name, each)
         one.close()
         other.close()
 

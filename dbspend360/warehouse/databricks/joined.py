@@ -27,6 +27,7 @@ def databricks_warehouse(settings: Settings) -> DatabricksWarehouse:
         table_name(settings.spends_table, "DBSPEND360_SPENDS_TABLE"),
         longest_wait=settings.question_seconds,
         with_tags=settings.query_tags,
+        with_roll_ups=settings.rollups,
     )
 
 

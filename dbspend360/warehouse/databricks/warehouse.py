@@ -23,6 +23,7 @@ from dbspend360.warehouse.databricks.failures import (
     is_worth_repeating,
     told,
 )
+from dbspend360.warehouse.databricks.rolled import RolledUp
 from dbspend360.warehouse.databricks.spends_table import Columns, SpendsTable
 from dbspend360.warehouse.databricks.values import bindable
 from dbspend360.warehouse.noting import note_answer
@@ -48,23 +49,44 @@ class DatabricksWarehouse(Warehouse):
         *,
         longest_wait: float,
         with_tags: bool = True,
+        with_roll_ups: bool = False,
     ) -> None:
-        """`spends_table` is checked and quoted; `longest_wait` is for a free connection."""
+        """`spends_table` is checked and quoted; `longest_wait` is for a free connection.
+
+        `with_roll_ups`: of `dbspend360 init --rollups`, while they say what the table says.
+        """
         self._connections = connections
         self._connect_briefly = connect_briefly
         self._longest_wait = longest_wait
         self._with_tags = with_tags
         self.spends = SpendsTable(spends_table, self.columns)
+        self._rolled = RolledUp(self.spends, self.read) if with_roll_ups else None
 
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
         """See `Warehouse.query`."""
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
-        with self._layout_in_doubt():
-            send = self._sent(question.name, *bound(self._text(question), values))
-            rows = self._repeated(question.name, lambda cursor: _all_rows(send(cursor)))
+        rolled = self._from_roll_ups(question, values)
+        if rolled is None:
+            with self._layout_in_doubt(question):
+                rows = self._rows(question.name, self._text(question), values)
+        else:
+            rows, asked_at = rolled
         note_answer(question.name, len(rows), began)
         return Answer(rows, asked_at, cached=False)
+
+    def read(self, question: Question) -> Rows:
+        """The rows of a text that is whole and binds nothing.
+
+        Raises:
+            WarehouseError: as with `query`.
+        """
+        return self._rows(question.name, question.text, {})
+
+    def forget(self) -> None:
+        """Find out anew whether roll-ups say what the table says."""
+        if self._rolled:
+            self._rolled.forget()
 
     def stream(self, question: Question, values: Mapping[str, Value]) -> Iterator[Rows]:
         """See `Warehouse.stream`. One connection is busy with it until the end.
@@ -72,7 +94,7 @@ class DatabricksWarehouse(Warehouse):
         Only the first rows are asked for again when the line fails: later ones may have been read.
         """
         began, count = time.perf_counter(), 0
-        with self._layout_in_doubt():
+        with self._layout_in_doubt(question):
             send = self._sent(question.name, *bound(self._text(question), values))
             held, cursor, rows = self._retrying(lambda: self._begun(question.name, send))
         with held:
@@ -135,16 +157,33 @@ class DatabricksWarehouse(Warehouse):
         """Close the connections that are idle."""
         self._connections.close()
 
+    def _from_roll_ups(
+        self, question: Question, values: Mapping[str, Value]
+    ) -> tuple[Rows, datetime] | None:
+        """The rows, and when they were the table's own; None: the records must be asked."""
+        text = question.quickest(values)
+        ready = self._rolled.ready(text) if self._rolled and text != question.text else None
+        if self._rolled is None or ready is None:
+            return None
+        try:
+            return self._rows(question.name, ready[0], values), ready[1]
+        except Refused:  # they were just made anew, or somebody dropped them
+            self._rolled.forget()
+            return None
+
+    def _rows(self, name: str, text: str, values: Mapping[str, Value]) -> Rows:
+        send = self._sent(name, *bound(text, values))
+        return self._repeated(name, lambda cursor: _all_rows(send(cursor)))
+
     def _text(self, question: Question) -> str:
-        reads_spends = re.search(r"\bspends\b", question.text)
-        return self.spends.ask(question.text) if reads_spends else question.text
+        return self.spends.ask(question.text) if _reads_spends(question) else question.text
 
     @contextmanager
-    def _layout_in_doubt(self) -> Iterator[None]:
+    def _layout_in_doubt(self, question: Question) -> Iterator[None]:
         try:
             yield
         except Refused as error:
-            if error.kind in _STALE_LAYOUT:
+            if error.kind in _STALE_LAYOUT and _reads_spends(question):
                 self.spends.forget()
             raise
 
@@ -197,6 +236,10 @@ class _TriedEnough(tenacity.stop.stop_base):
         is_bad_line = outcome and isinstance(outcome.exception(), HungUp | SessionLost)
         most = _MOST_TRIES_ON_A_BAD_LINE if is_bad_line else _MOST_TRIES
         return retry_state.attempt_number >= most
+
+
+def _reads_spends(question: Question) -> bool:
+    return bool(re.search(r"\bspends\b", question.text))
 
 
 def _all_rows(cursor: Any) -> Rows:  # noqa: ANN401 - the connector is not typed

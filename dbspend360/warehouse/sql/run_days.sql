@@ -15,3 +15,4 @@ WHERE usage_date BETWEEN :first_date AND :last_date
   AND (:job_id = '' OR (job_id = :job_id AND workspace_id = :workspace_id))
 GROUP BY usage_date, workspace_id, job_id, run_id
 ORDER BY usage_date, workspace_id, job_id, run_id
+LIMIT :most

@@ -10,3 +10,4 @@ WHERE LEFT(config_key, LENGTH(:prefix)) = :prefix
 QUALIFY ROW_NUMBER() OVER (
     PARTITION BY user_id, config_key ORDER BY updated_at DESC, config_value
 ) = 1
+LIMIT :most
