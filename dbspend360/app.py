@@ -158,8 +158,8 @@ def _services(
     *,
     can_work_apart: bool,
 ) -> _Services:
-    spend = SpendRepository(source.warehouse)
     final_date = overview_part.final_after(settings.final_after_days, today)
+    spend = SpendRepository(source.warehouse, final_date=final_date)
     store = settings_store(settings, source)
     read_often = RememberingStore(store, seconds=_SECONDS_BEHIND if store is source.configs else 0)
     costs = WideCosts(spend)

@@ -100,7 +100,7 @@ visit() { curl -sf --cookie "$jar" --cookie-jar "$jar" "$@"; }
 visit "http://127.0.0.1:$port/login" >/dev/null
 token=$(awk '$6 == "_csrf_token" { print $7 }' "$jar")
 visit -H "Origin: http://127.0.0.1:$port" --data-urlencode "csrf_token=$token" \
-    -d name=dana --data-urlencode "password=correct horse battery" "http://127.0.0.1:$port/login"
+    -d name=dana --data-urlencode "password=correct horse battery" "http://127.0.0.1:$port/login" >/dev/null
 visit "http://127.0.0.1:$port/" | grep -q '<title>DBSpend360' || fail "no page"
 visit "http://127.0.0.1:$port/api/summary" | grep -q '"success":true' || fail "no summary"
 curl -sf "http://127.0.0.1:$port/readyz" | grep -q '"status":"ready"' || fail "not ready"

@@ -16,7 +16,7 @@ from dbspend360.warehouse.spends import SpendRepository
 
 _DAY = timedelta(days=1)
 # The question answers as many days before: half of them is enough.
-_VIEW_DAYS = (HISTORY_DAYS + STALE_DAYS + 31) // 2 + 1
+VIEW_DAYS = (HISTORY_DAYS + STALE_DAYS + 31) // 2 + 1
 _ZERO = Decimal(0)
 
 
@@ -72,7 +72,7 @@ def foreseen(
     """
     bounds = spend.bounds().value
     first, last = bounds.first_date or today, bounds.last_date or date.min
-    start = today - (_VIEW_DAYS - 1) * _DAY
+    start = today - (VIEW_DAYS - 1) * _DAY
     asked = view.with_changes(preset=None, start_date=start, end_date=today)
 
     def seen(days: list[DaySpend]) -> tuple[Decimal, Forecast | NoForecast]:

@@ -1,6 +1,6 @@
 """What stands above the table as one question, where each statement is dear.
 
-The three answers stand below each other, each in columns of its own; the others are NULL there.
+The four answers stand below each other, each in columns of its own; the others are NULL there.
 """
 
 from dataclasses import dataclass, replace
@@ -9,16 +9,19 @@ from functools import cache
 from dbspend360.warehouse.base import Part, Question, Rows
 from dbspend360.warehouse.questions import Folders, composed, question, text_of, with_relation
 
-MOST_JOBS = 10  # among the top jobs of the whole: bind it as `most_jobs`
+# Of the top jobs and of the changes each way, in the whole: bind them as `most_jobs` and
+# `most_changes`.
+MOST_JOBS, MOST_CHANGES = 10, 5
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """One of the three: its columns, and its order said by them."""
+    """One of the four: its columns, and its order said by them."""
 
     name: str
     order: str
     columns: tuple[str, ...]
+    most: str = ""  # what its `most` is called in the whole
 
 
 _ANSWERS = (
@@ -52,15 +55,32 @@ _ANSWERS = (
         "top_jobs",
         "COALESCE(ec2_cost, 0) + databricks_cost DESC, workspace_id, job_id",
         ("workspace_id", "job_id", "job_name", "ec2_cost", "databricks_cost", "previous_cost"),
+        "most_jobs",
+    ),
+    _Answer(
+        "job_changes",
+        "CASE WHEN job_id IS NULL THEN 1 ELSE 0 END, cost_change DESC, workspace_id, job_id",
+        (
+            "workspace_id",
+            "job_id",
+            "job_name",
+            "jobs",
+            "shown_cost",
+            "previous_cost",
+            "cost_change",
+            "early_change",
+        ),
+        "most_changes",
     ),
 )
 
 
 @cache
 def overview_part(name: str) -> Question:
-    """`period_summary`, `daily_spend` or `top_jobs` as a part of them all: bind for all three.
+    """`period_summary`, `daily_spend`, `top_jobs` or `job_changes` as a part of them all.
 
-    Of the top jobs there are at most `MOST_JOBS`.
+    Bind for all four. Of the top jobs there are at most `MOST_JOBS`, of the changes each way
+    `MOST_CHANGES`.
     """
     [own] = [each for each in _ANSWERS if each.name == name]
 
@@ -76,14 +96,14 @@ def overview_part(name: str) -> Question:
 
 @cache
 def overview() -> Question:
-    """All three: `answer` counts them from 0, and each has its order."""
+    """All four: `answer` counts them from 0, and each has its order."""
     return composed("overview", _text)
 
 
 def _text(folders: Folders) -> str:
     text = "\nUNION ALL\n".join(map(_selected, _ANSWERS)) + "\nORDER BY answer, place"
     for each in reversed(_ANSWERS):
-        own = text_of(each.name, folders).replace(":most", ":most_jobs")
+        own = text_of(each.name, folders).replace(":most", f":{each.most}")
         text = with_relation(f"answer_{each.name}", own, text)
     return text
 

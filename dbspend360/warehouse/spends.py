@@ -1,6 +1,6 @@
 """The questions the product asks about spend, each with the shape of its answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.first_rows import FIRST_ROWS, page_part, totals_part
-from dbspend360.warehouse.overview import MOST_JOBS, overview_part
+from dbspend360.warehouse.overview import MOST_CHANGES, MOST_JOBS, overview_part
 from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.spend_rows import (
     changes_of,
@@ -40,8 +40,12 @@ HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
 class SpendRepository:
     """Named questions in, rows out. Costs are USD as billed; days are UTC, both ends included."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(
+        self, warehouse: Warehouse, *, final_date: Callable[[], date] = lambda: date.max
+    ) -> None:
+        """`final_date()`: the last day that counts as complete, where a page will ask for it."""
         self._warehouse = warehouse
+        self._final_date = final_date
 
     def bounds(self) -> Answer[Bounds]:
         """What the data covers."""
@@ -67,20 +71,30 @@ class SpendRepository:
         """The jobs that cost most, dearest first."""
         return self._of_overview("top_jobs", view, most=most).map(jobs_of)
 
-    def changes(self, view: ViewState, final_date: date, most: int = 5) -> Answer[Changes]:
+    def changes(
+        self, view: ViewState, final_date: date, most: int = MOST_CHANGES
+    ) -> Answer[Changes]:
         """The jobs that rose and that fell most against the period before, `most` of each.
 
         `final_date`: the last day that counts as complete.
         """
         last, before = final_days(view, final_date)
-        values = _chosen(view, from_before=True) | {"start_date": view.start_date, "most": most}
-        values |= {"final_date": last, "final_before": before}
+        values: dict[str, Value] = {"final_date": last, "final_before": before, "most": most}
+        if (final_date, most) == (self._final_date(), MOST_CHANGES):
+            return self._of_overview("job_changes", view, **values).map(changes_of)
+        values |= _chosen(view, from_before=True) | {"start_date": view.start_date}
         return self._warehouse.query(question("job_changes"), values).map(changes_of)
 
     def _of_overview(self, name: str, view: ViewState, **more: Value) -> Answer[Rows]:
-        asked = overview_part(name)
-        values = _chosen(view, from_before=True) | {"start_date": view.start_date}
-        return self._warehouse.query(asked, values | {"most_jobs": MOST_JOBS} | more)
+        last, before = final_days(view, self._final_date())
+        values = _chosen(view, from_before=True) | {
+            "start_date": view.start_date,
+            "most_jobs": MOST_JOBS,
+            "most_changes": MOST_CHANGES,
+            "final_date": last,
+            "final_before": before,
+        }
+        return self._warehouse.query(overview_part(name), values | more)
 
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""

@@ -20,11 +20,13 @@ from dbspend360.errors import Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.services.backtest import DAYS
 from dbspend360.services.job_costs import LONGEST_RUN
+from dbspend360.services.month_outlook import VIEW_DAYS
 from dbspend360.services.observing import HISTORY
 from dbspend360.warehouse.base import Part, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.together import TogetherWarehouse
 
 MakePage = Callable[..., Page]
+DAY = timedelta(days=1)
 OF_SPENDS = "usage_date BETWEEN"
 DATES = "start_date=2026-11-02&end_date=2026-11-15"
 SHOWN = ("2026-11-02", "2026-11-15")
@@ -82,13 +84,13 @@ def dates(asked: Statement) -> list[str]:
     ]
 
 
-def test_a_cold_page_asks_the_spends_three_times_and_all_at_once(
+def test_a_cold_page_asks_the_spends_four_times_and_all_at_once(
     loopback: Loopback, page: MakePage
 ) -> None:
-    loopback.service.meet(3, OF_SPENDS)  # one after the other would be refused
+    loopback.service.meet(4, OF_SPENDS)  # one after the other would be refused
     overview, rows = opened(page(), DATES)
     asked = [each for each in loopback.service.statements if OF_SPENDS in each.text]
-    assert sorted(map(name, asked)) == ["overview", "run_days", "spend_by_run.first"]
+    assert sorted(map(name, asked)) == ["daily_spend", "overview", "run_days", "spend_by_run.first"]
     assert len(overview["cards"]["children"]) == 6
     assert overview["chart-trend-source"]["data"]["data"]
     assert rows["count"] > 200
@@ -101,6 +103,7 @@ def test_each_reads_the_dates_asked_for_and_no_others(loopback: Loopback, page: 
     begin = last - timedelta(days=DAYS - 1) - HISTORY - LONGEST_RUN
     expected = {
         "overview": WITH_BEFORE,
+        "daily_spend": (str(SHARED_TODAY - (2 * VIEW_DAYS - 1) * DAY), str(SHARED_TODAY)),
         "spend_by_run.first": SHOWN,
         "run_days": (str(begin), str(last + LONGEST_RUN)),
     }
@@ -119,8 +122,8 @@ def test_beside_them_it_asks_what_is_asked_once_for_many_pages(
     first = names(loopback)
     small = ["app_configs/of_user", "columns", "data_bounds"]
     making = ["app_configs/get", "app_configs/of_user", "app_configs/prepare"]
-    three = ["overview", "run_days", "spend_by_run.first"]
-    assert Counter(first) == Counter(small + making + three)
+    four = ["daily_spend", "overview", "run_days", "spend_by_run.first"]
+    assert Counter(first) == Counter(small + making + four)
     loopback.service.statements.clear()
     opened(visitor, "start_date=2026-10-01&end_date=2026-10-31")
     assert names(loopback) == ["overview", "spend_by_run.first"]
@@ -135,6 +138,7 @@ def test_settings_in_a_database_ask_databricks_nothing(
     opened(page(state_url=f"sqlite:///{tmp_path}/state.sqlite"), DATES)
     assert names(loopback) == [
         "columns",
+        "daily_spend",
         "data_bounds",
         "overview",
         "run_days",
@@ -150,6 +154,7 @@ def test_refresh_asks_each_once_more(loopback: Loopback, page: MakePage) -> None
     visitor.rows(DATES)
     assert names(loopback) == [
         "app_configs/of_user",
+        "daily_spend",
         "data_bounds",
         "overview",
         "spend_by_run.first",
