@@ -8,7 +8,8 @@ from typing import Any
 from dash import html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import aria, data
+from dbspend360.dashboard.elements import aria, data, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.links import job_link
 from dbspend360.models.changes import Changes, JobChange, early_days
 from dbspend360.models.view_state import ViewState
@@ -27,7 +28,10 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("What changed", className="panel__title"),
+                    titled(
+                        html.H2("What changed", className="panel__title"),
+                        explain("what-changed", "period-before"),
+                    ),
                     html.Span("against the period before", className="panel__note"),
                 ],
                 className="panel__head",

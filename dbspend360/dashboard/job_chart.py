@@ -45,7 +45,8 @@ def job_figure(
     databricks, ec2, _ = drawn["data"]
     return {
         "data": [databricks, ec2],
-        "layout": drawn["layout"] | {"shapes": [_band(normal)] if normal else []},
+        "layout": drawn["layout"]
+        | {"shapes": [_band(normal)] if normal else [], "meta": {"first": "Day (UTC)"}},
     }
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import breakdown, ids
-from dbspend360.dashboard.elements import aria
+from dbspend360.dashboard.chart_table import chart_table, described, register_table
+from dbspend360.dashboard.elements import CONTENT, aria, titled
+from dbspend360.dashboard.explain import definitions, explain
 from dbspend360.dashboard.header import page_tools
 from dbspend360.dashboard.trend import GRAPH_CONFIG
 
@@ -36,7 +38,9 @@ def layout() -> html.Div:
                     ),
                 ],
                 className="page",
+                **CONTENT,
             ),
+            definitions(),
             breakdown.layout(),
             html.Div(id="toast", className="toast-line", role="status"),
         ]
@@ -46,22 +50,26 @@ def layout() -> html.Div:
 def _history() -> html.Section:
     return html.Section(
         [
-            _head("Spend per day", html.Div(id=ids.JOB_CHART_NOTE, className="legend panel__note")),
             html.Div(
                 [
-                    dcc.Graph(
-                        id=ids.JOB_CHART,
-                        config=GRAPH_CONFIG,
-                        responsive=True,
-                        style={"height": 240},
+                    titled(
+                        html.H2("Spend per day", className="panel__title"),
+                        explain("spend-per-day", "normal-day", "not-complete"),
                     ),
-                    html.Div(id=ids.JOB_CHART_STATE),
+                    html.Div(id=ids.JOB_CHART_NOTE, className="legend panel__note"),
                 ],
-                className="trend",
+                className="panel__head",
             ),
+            html.Div([_chart(), html.Div(id=ids.JOB_CHART_STATE)], className="trend"),
+            chart_table(ids.JOB_CHART, "Spend of this job per day in US dollars"),
         ],
         className="panel",
     )
+
+
+def _chart() -> html.Div:
+    graph = dcc.Graph(id=ids.JOB_CHART, config=GRAPH_CONFIG, responsive=True, style={"height": 240})
+    return described(graph, "Bars of what this job cost on each day; the table below has them")
 
 
 def _runs() -> html.Section:
@@ -84,8 +92,8 @@ def _panel(title: str, part: str) -> html.Section:
     return html.Section([_head(title), html.Div(waiting, id=part)], className="panel")
 
 
-def _head(title: str, *more: Any) -> html.Div:  # noqa: ANN401
-    return html.Div([html.H2(title, className="panel__title"), *more], className="panel__head")
+def _head(title: str) -> html.Div:
+    return html.Div(html.H2(title, className="panel__title"), className="panel__head")
 
 
 def register_scripts(app: Dash) -> None:
@@ -106,6 +114,8 @@ def register_scripts(app: Dash) -> None:
             Input(source, "data"),
             Input(ids.THEME, "data"),
         )
+    register_table(app, ids.JOB_CHART, ids.JOB_CHART_SOURCE)
+    register_table(app, ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE)
 
 
 def _script(app: Dash, room: str, name: str, *wires: Any, **options: Any) -> None:  # noqa: ANN401

@@ -7,16 +7,13 @@ from typing import Any
 from dash import html
 
 from dbspend360.dashboard.elements import aria, data
+from dbspend360.dashboard.explain import explain
 from dbspend360.models.answer import Answer
 from dbspend360.services.asking import Part
 from dbspend360.services.forecast import Forecast, NoForecast
 from dbspend360.services.month_outlook import Outlook
 from dbspend360.theme import percent, whole_usd
 
-RANGE = (
-    "Days to come cost what their weekday has cost on average in the last two complete weeks. "
-    "The range is as wide as days and weeks have differed lately; nobody foresees a jump."
-)
 _FULL = Decimal(100)
 
 
@@ -38,7 +35,7 @@ def _line(outlook: Outlook) -> html.P:
     expected = html.Strong(whole_usd(coming.expected))
     between = f" (between {whole_usd(coming.low)} and {whole_usd(coming.high)})"
     return html.P(
-        [f"{month}: on track for ", expected, html.Span(between, title=RANGE)],
+        [f"{month}: on track for ", expected, between, " ", explain("forecast", "budget")],
         className="month__line",
         **data(forecast=str(coming.expected)),
     )

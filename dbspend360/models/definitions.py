@@ -102,6 +102,34 @@ DEFINITIONS = _listed(
         "complete when two whole days have passed, or as many as DBSPEND360_FINAL_AFTER_DAYS says.",
     ),
     Definition(
+        "forecast",
+        "On track for",
+        "What the current calendar month (UTC) will come to, in US dollars, for the jobs of the "
+        "filter, whatever days are shown. A day to come costs what its weekday has cost on average "
+        "in the last two complete weeks; a day that is not complete counts as one to come unless "
+        "it is dearer already. The range is as wide as days and weeks have differed lately.",
+    ),
+    Definition(
+        "budget",
+        "Budget",
+        "US dollars for a calendar month that you have set for yourself: one for all jobs, and one "
+        "for each job filter. The day it is passed on is the first on which what was spent and "
+        "what is to come add up to more.",
+    ),
+    Definition(
+        "what-changed",
+        "What changed",
+        "The jobs whose cost rose and fell most against the period before, in US dollars. With all "
+        "other jobs they add up to the difference of the two totals, to the cent. What jobs cost "
+        "less on days that are not complete may only be late: it stands in a line of its own.",
+    ),
+    Definition(
+        "normal-day",
+        "A normal day",
+        "Where four of five days lie on which the job ran, of as many days as are shown before the "
+        "first one, in US dollars. Five such days are needed.",
+    ),
+    Definition(
         "top-jobs",
         "Top jobs",
         "The ten jobs with the largest total in the view, in whole US dollars. The bar is longest "

@@ -24,6 +24,7 @@ from dbspend360.warehouse.versions import POINTER
 
 PASSWORD = "correct horse battery"
 WIDTHS = [390, 1440]
+JOB = "965118963414278"
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that a theme changes
 
 
@@ -82,7 +83,8 @@ class Visit:
     def settle(self, ready: str = "h1") -> None:
         self.page.locator(ready).first.wait_for(state="attached")
         self.page.wait_for_function(
-            "() => !document.querySelector('[data-dash-is-loading], .skeleton, .table-frame--busy')"
+            "() => [...document.querySelectorAll('[data-dash-is-loading], .skeleton, "
+            ".table-frame--busy')].every((each) => !each.checkVisibility())"
         )
 
 
@@ -163,7 +165,7 @@ def condition(page: Page) -> str:
 
 @menu("a definition")
 def definition(page: Page) -> str:
-    page.locator("#card-total-spend .explain").click()
+    page.locator("#card-total-spend .explain").first.click()
     return ".explanation"
 
 
@@ -172,6 +174,13 @@ def keys(page: Page) -> str:
     page.locator("#content").focus()
     page.keyboard.press("?")
     return "#keys"
+
+
+@menu("the budget")
+def budget(page: Page) -> str:
+    page.locator("[data-action=budget]").first.click()
+    page.wait_for_timeout(400)  # until it has faded in
+    return ".modal"
 
 
 @menu("the tables of the charts")
@@ -237,6 +246,9 @@ def test_other_views(visit: Visit, query: str, part: str) -> None:
 
 
 PAGES = {
+    f"/job/{JOB}": ".job__runs tbody tr",
+    "/job/nobody-knows": ".job__name",
+    "/import": "h1",
     "/alerts": "#trial-words strong",
     "/reports": "#schedule-next > *",
     "/check": ".check__end",
@@ -268,7 +280,8 @@ def test_parts_that_failed(browser: Browser, failing: str, theme: Literal["light
 
 # What answers with files, JSON, or the way to another page.
 _NO_PAGES = {"/login/oidc", "/signed-in", "/logout", "/admin/audit.jsonl", "/account/tokens"}
-_NO_PAGES |= {"/account/tokens/revoke", "/api/openapi.json"}
+_NO_PAGES |= {"/account/tokens/revoke", "/api/openapi.json", "/jobs"}
+_NO_PAGES |= {f"/import/{each}" for each in ("cancel", "confirm", "demo", "file", "now")}
 _NEITHER = re.compile(r"/(healthz|readyz|metrics|export/|api/(?!docs)|.*<|.*/_|_)")
 
 
