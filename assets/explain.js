@@ -84,6 +84,19 @@
     },
     true,
   );
-  window.addEventListener("scroll", (event) => shown?.contains(event.target) || shut(false), true);
+  // The words stay beside their button, and go when it is gone.
+  function follow(event) {
+    if (!shown || shown.contains(event.target)) {
+      return;
+    }
+    const { top, bottom } = button.getBoundingClientRect();
+    if (button.isConnected && bottom > 0 && top < window.innerHeight) {
+      place();
+    } else {
+      shut(false);
+    }
+  }
+
+  window.addEventListener("scroll", follow, true);
   window.addEventListener("resize", () => shut(false));
 })();

@@ -29,7 +29,9 @@ def layout() -> dbc.Modal:
     )
     return dbc.Modal(
         [
-            dbc.ModalHeader(html.H2("Monthly budget", className="breakdown__title")),
+            dbc.ModalHeader(
+                html.H2("Monthly budget", id="budget-title", className="breakdown__title")
+            ),
             dbc.ModalBody(
                 [
                     html.Div(id=ids.BUDGET_LINE, className="form__hint"),
@@ -44,6 +46,7 @@ def layout() -> dbc.Modal:
             ),
         ],
         id=ids.BUDGET_DIALOG,
+        labelledby="budget-title",
         centered=True,
         is_open=False,
     )
