@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from dash import Dash
 from dash.background_callback.managers import BaseBackgroundCallbackManager
@@ -228,15 +229,19 @@ def _add_dashboard(
     today: Callable[[], date],
 ) -> None:
     read = view_reader(asked.spend, today)
+
+    def said() -> list[Any]:
+        return remarks(is_demo=source.is_demo(), remark=source.remark())
+
     overview = overview_part.Overview(
         asked.spend,
         read,
         asked.highlights,
-        remarks=lambda: remarks(is_demo=source.is_demo(), remark=source.remark()),
+        remarks=said,
         final_date=asked.final_date,
         month=MonthOutlook(asked.spend, asked.budgets, today=today, final_date=asked.final_date),
     )
-    dash.layout = page.layout  # of whoever asks
+    dash.layout = lambda: page.layout(said())  # of whoever asks
     page.register_scripts(dash)
     overview_part.register(dash, overview, asked.forget)
     grid.register(dash, asked.spend, read, asked.highlights, asked.final_date)

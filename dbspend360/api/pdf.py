@@ -12,7 +12,7 @@ from dbspend360.api.export import client_waits, sent
 from dbspend360.api.operation import ERRORS, Operation
 from dbspend360.api.parameters import ExportedView, Nothing, short
 from dbspend360.api.reading import Reader, refuse
-from dbspend360.errors import ExportFailed, NoRoom, StoreError, TooManyExports
+from dbspend360.errors import ExportFailed, NoRoom, StoreError, TooLarge, TooManyExports
 from dbspend360.models.report import FileFormat
 from dbspend360.models.view_query import Problem
 from dbspend360.services.current_user import current_user
@@ -32,7 +32,7 @@ def operations(reader: Reader, exports: ExportDesk) -> list[Operation]:
             data=None,
             media=FileFormat.PDF.media,
             example=examples.PDF,
-            errors=(*ERRORS, StoreError, NoRoom, TooManyExports, ExportFailed),
+            errors=(*ERRORS, StoreError, NoRoom, TooLarge, TooManyExports, ExportFailed),
             stream=_answer(reader, exports),
             method="POST",
             body=ExportedView,

@@ -12,7 +12,7 @@ from dbspend360.api.operation import ERRORS, Operation
 from dbspend360.api.parameters import Table
 from dbspend360.api.reading import Reader, refuse
 from dbspend360.api.streams import CSV, NDJSON, file_response
-from dbspend360.errors import NotFound, TooManyExports
+from dbspend360.errors import NotFound, TooLarge, TooManyExports
 from dbspend360.models.columns import COLUMNS
 from dbspend360.models.person import Deed
 from dbspend360.models.summary import ZERO
@@ -74,7 +74,7 @@ def operations(spend: SpendRepository, reader: Reader) -> list[Operation]:
             data=JobSpendsData,
             answer=answering.page,
             example=examples.JOB_SPENDS,
-            errors=(*ERRORS, NotFound, TooManyExports),
+            errors=(*ERRORS, NotFound, TooLarge, TooManyExports),
             other_media={CSV: examples.CSV, NDJSON: examples.NDJSON},
             stream=answering.file,
         )

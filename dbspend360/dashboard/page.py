@@ -1,5 +1,6 @@
 """The page: what stands where, and the scripts that join its parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -48,8 +49,11 @@ METAS = [
 _LINKS = (ids.EXPORT_PDF, ids.EXPORT_XLSX, ids.EXPORT_CSV, ids.EXPORT_CSV_EXCEL)
 
 
-def layout() -> html.Div:
-    """The whole page, waiting for its first answer. It asks nothing itself."""
+def layout(remarks: Sequence[Any] = ()) -> html.Div:
+    """The whole page, waiting for its first answer. It asks nothing itself.
+
+    `remarks`: what is said above everything, there from the start so that nothing moves later.
+    """
     return html.Div(
         [
             dcc.Location(id=ids.URL, refresh=False),
@@ -65,7 +69,10 @@ def layout() -> html.Div:
                     filters.layout(),
                     html.Div(id="connection", role="alert"),
                     html.Div(
-                        [html.Div(id=ids.VIEW_MESSAGES), html.Div(id=ids.TABLE_MESSAGES)],
+                        [
+                            html.Div([*remarks], id=ids.VIEW_MESSAGES),
+                            html.Div(id=ids.TABLE_MESSAGES),
+                        ],
                         id=ids.MESSAGES,
                         className="messages",
                         **aria(live="polite"),
