@@ -150,7 +150,8 @@ class Engine:
             schema = f"{catalog}.{rest.partition('.')[0]}"
             wanted = [("USE CATALOG", catalog, "Catalog"), ("USE SCHEMA", schema, "Schema")]
             wanted.append(("SELECT", name, "Table"))
-            if asked.kind in ("write", "merge"):
+            is_made = asked.kind == "define" and name != SPENDS  # what reads it makes another table
+            if is_made or asked.kind in ("write", "merge"):
                 wanted.append(("MODIFY", name, "Table"))
             for privilege, place, kind in wanted:
                 if (privilege, place) in self._denied:
