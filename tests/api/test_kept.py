@@ -186,7 +186,7 @@ def test_while_the_memory_is_lost_nothing_is_kept() -> None:
 
 
 def test_what_was_asked_longest_ago_makes_room(kept: KeptAnswers) -> None:
-    large = replace(NEW, body=bytes(_LARGEST_BYTES))
+    large = replace(NEW, as_of=datetime.now(UTC), body=bytes(_LARGEST_BYTES))
     many = _MOST_BYTES // _LARGEST_BYTES
     for n in range(many):
         kept.keep(n, large)
@@ -194,5 +194,5 @@ def test_what_was_asked_longest_ago_makes_room(kept: KeptAnswers) -> None:
     kept.keep("one more", large)
     assert kept.find(1) is None
     assert all(kept.find(n) for n in (0, *range(2, many), "one more"))
-    kept.keep("too large", replace(NEW, body=bytes(_LARGEST_BYTES + 1)))
+    kept.keep("too large", replace(large, body=bytes(_LARGEST_BYTES + 1)))
     assert kept.find("too large") is None
