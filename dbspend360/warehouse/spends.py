@@ -34,6 +34,7 @@ HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
 MOST_RUN_RECORDS = 20_000  # beyond it a run is not taken apart on a page
 MOST_RUN_DAYS = 2_000_000  # two gigabytes of a process
+MOST_NAMES = 100
 HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
 
 
@@ -204,9 +205,13 @@ class SpendRepository:
         return totals.map(lambda found: cast(Decimal | None, found["total_cost"]))
 
     def job_names(self, job_id: str) -> Answer[list[JobName]]:
-        """The names of a job id in every workspace that has it, the latest first; maybe none."""
+        """The names of a job id in every workspace that has it, the latest first; maybe none.
+
+        The latest hundred.
+        """
         values: dict[str, Value] = {"first_date": _EARLIEST, "last_date": date.max}
         values |= {"job_name": "", "workspace_id": "", "job_id": job_id, "cluster_id": ""}
+        values |= {"most": MOST_NAMES}
         return self._warehouse.query(question("job_names"), values).map(job_names_of)
 
     def job_history(self, run: Run) -> Answer[list[PastRun]]:

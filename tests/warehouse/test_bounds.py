@@ -20,6 +20,7 @@ FEW_ROWS = {"period_summary": 2, "daily_spend": 2 * MAX_DAYS}
 # Relations: other questions stand on their rows, nobody asks for them.
 RELATIONS = {
     *("chosen_days", "chosen_job_days", "chosen_spends", "period_highest", "period_runs"),
+    "job_costs_before",
     *(name for name in NAMES if name.startswith("spend_by_") or name == "period_sums"),
 }
 
@@ -43,12 +44,15 @@ def is_bounded(text: str) -> bool:
 )
 def test_every_question_about_spends_has_few_rows(asked: Question) -> None:
     name = asked.name.split(" without ")[0]
-    if name == "overview":  # its three answers below each other
+    if name == "overview":  # its four answers below each other
         for part, columns in (("period_summary", "shown"), ("daily_spend", "usage_date")):
             assert f"{columns} AS {part}_{columns}" in asked.text
         assert asked.text.count("LIMIT :most_jobs") == 1
+        assert asked.text.count("place <= :most_changes") == 1
     elif name.endswith(".first"):  # one row of sums, beside each of the first rows
         assert asked.text.count("LIMIT :first_rows") == 1
+    elif name == "job_changes":  # of each way; the others are one row
+        assert asked.text.count("place <= :most") == 1
     elif name == "runs_of_job":
         assert asked.text.count("LIMIT :most") == 1
     else:

@@ -8,3 +8,4 @@ SELECT
 FROM chosen_job_days
 GROUP BY workspace_id, job_name
 ORDER BY MAX(usage_date) DESC, workspace_id, job_name NULLS LAST
+LIMIT :most
