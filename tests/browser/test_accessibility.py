@@ -91,7 +91,9 @@ class Visit:
 @pytest.fixture(scope="module", params=WIDTHS)
 def visit(request: pytest.FixtureRequest, browser: Browser, guarded: str) -> Iterator[Visit]:
     size = ViewportSize(width=request.param, height=900)
-    with browser.new_context(viewport=size, color_scheme="light") as context:
+    with browser.new_context(
+        viewport=size, color_scheme="light", reduced_motion="reduce"
+    ) as context:
         context.set_default_timeout(15_000)
         found = Visit(context.new_page(), guarded)
         found.open("/login")
@@ -109,7 +111,7 @@ def sign_in(page: Page, password: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_signing_in(browser: Browser, guarded: str, theme: Literal["light", "dark"]) -> None:
     size = ViewportSize(width=390, height=900)
-    with browser.new_context(viewport=size, color_scheme=theme) as context:
+    with browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto(f"{guarded}/login")
         assert violations(page) == {}
@@ -270,7 +272,7 @@ def test_every_other_page(visit: Visit, path: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_parts_that_failed(browser: Browser, failing: str, theme: Literal["light", "dark"]) -> None:
-    with browser.new_context(color_scheme=theme) as context:
+    with browser.new_context(color_scheme=theme, reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto(failing)
         page.locator(".state--over").wait_for()
