@@ -133,7 +133,7 @@ def test_a_grouping_asks_once_and_shows_its_columns(screen: Screen) -> None:
 def test_a_slow_machine_asks_no_more_often(screen: Screen) -> None:
     screen.open()
     devtools = screen.page.context.new_cdp_session(screen.page)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 10})
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 5})
     for words in ("Job", "Run"):
         pressed = screen.page.locator("#filter-group").get_by_text(words, exact=True)
         assert asked(screen.do(pressed.click)) == [ROWS]
