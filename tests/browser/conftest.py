@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from databricks_side import copy_of, environment_of
 from loopback.server import loopback_warehouse
-from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from browser.screen import Screen, opened, serving
 from dbspend360.warehouse.imports.importer import import_files
+
+expect.set_options(timeout=15_000)  # as what is clicked: the machine does other things, too
 
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
 DATA = Path(__file__).parent.parent / "data" / "job_spends.csv"
