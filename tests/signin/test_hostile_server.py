@@ -94,10 +94,10 @@ def answer_to(host: str, data: bytes) -> bytes:
     name, _, port = host.partition(":")
     parts = []
     with socket.create_connection((name, int(port)), timeout=60) as line:
-        with suppress(ConnectionError):
+        with suppress(OSError):
             line.sendall(data)
             line.shutdown(socket.SHUT_WR)
-        with suppress(ConnectionError):
+        with suppress(OSError):
             while part := line.recv(65_536):
                 parts.append(part)
     return b"".join(parts)
