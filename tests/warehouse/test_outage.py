@@ -164,7 +164,7 @@ def test_a_question_never_asked_before_fails_with_a_sentence(
 ) -> None:
     loopback.stop()
     with pytest.raises(Unreachable, match="cannot be reached"):
-        source().query(RECORDS, {})
+        source(reply_seconds=20).query(RECORDS, {})
 
 
 # Waking up
