@@ -5,7 +5,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dbspend360.dashboard import alert_fields, alert_form, alert_trial, ids, inbox
-from dbspend360.dashboard.chart_table import register_table
+from dbspend360.dashboard.chart_table import register_chart
 from dbspend360.dashboard.elements import CONTENT, aria, page_title
 from dbspend360.dashboard.explain import definitions
 from dbspend360.dashboard.header import page_header
@@ -73,15 +73,7 @@ def register_scripts(app: Dash) -> None:
         Input(ids.CONFIG_ANSWER, "data"),
         State(ids.TRIAL_QUESTION, "data"),
     )
-    _script(
-        app,
-        "paint",
-        "figure",
-        Output(ids.TRIAL_CHART, "figure"),
-        Input(ids.TRIAL_SOURCE, "data"),
-        Input(ids.THEME, "data"),
-    )
-    register_table(app, ids.TRIAL_CHART, ids.TRIAL_SOURCE)
+    register_chart(app, ids.TRIAL_CHART, ids.TRIAL_SOURCE)
 
 
 def _script(app: Dash, room: str, name: str, *wires: Any, **options: Any) -> None:  # noqa: ANN401

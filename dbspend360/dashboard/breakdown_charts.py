@@ -3,6 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from dash import Dash
+
+from dbspend360.dashboard import ids
+from dbspend360.dashboard.chart_table import register_chart, register_painting
 from dbspend360.models.run import PastRun, Run
 from dbspend360.models.summary import ZERO
 from dbspend360.services.normal import Normal
@@ -75,7 +79,7 @@ def history_figure(history: list[PastRun], run: Run, normal: Normal | None) -> F
         | {
             "bargap": 0.25,
             "margin": {"l": 48, "r": 20, "t": 8, "b": 28},
-            "shapes": [_band(normal)] if normal else [],
+            "shapes": [normal_band(normal)] if normal else [],
             "xaxis": _run_axis(history),
             "yaxis": {
                 "tickprefix": "$",
@@ -109,7 +113,8 @@ def _run_axis(history: list[PastRun]) -> Figure:
     }
 
 
-def _band(normal: Normal) -> Figure:
+def normal_band(normal: Normal) -> Figure:
+    """Where four of five lie, behind the bars."""
     return {
         "type": "rect",
         "xref": "paper",
@@ -143,3 +148,9 @@ def _words(text: str, height: float, size: int, colour: str) -> Figure:
 def _plain(text: str) -> str:
     # Plotly reads its texts as a little HTML.
     return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def register_scripts(app: Dash) -> None:
+    """Draw both charts in the browser, on whatever page the breakdown is."""
+    register_painting(app, ids.BREAKDOWN_PIE, ids.PIE_SOURCE)
+    register_chart(app, ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
+from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import aria
 
 _WORDS = "Show as a table"
@@ -41,8 +42,19 @@ def chart_table(chart: str, title: str, rows: Any = None) -> html.Details:  # no
     )
 
 
-def register_table(app: Dash, chart: str, source: str) -> None:
-    """Fill the table of a chart from the store with the chart's figure."""
+def register_painting(app: Dash, chart: str, source: str) -> None:
+    """Draw the figure of a store in the colours of the theme: see assets/paint.js."""
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("paint", "figure"),
+        Output(chart, "figure"),
+        Input(source, "data"),
+        Input(ids.THEME, "data"),
+    )
+
+
+def register_chart(app: Dash, chart: str, source: str) -> None:
+    """The same, and fill the chart's table from the store."""
+    register_painting(app, chart, source)
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("chart_table", "rows"),
         Output(table_id(chart), "children"),

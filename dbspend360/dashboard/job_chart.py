@@ -6,13 +6,14 @@ from typing import Any
 
 from dash import html
 
+from dbspend360.dashboard.breakdown_charts import normal_band
 from dbspend360.dashboard.elements import swatch
 from dbspend360.dashboard.trend import Figure, trend_figure
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.summary_words import NOT_COMPLETE
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.normal import ENOUGH_RUNS, Normal, normal_cost
-from dbspend360.theme import BAND, plural, usd
+from dbspend360.theme import plural, usd
 
 LEAST_DAYS = 30  # fewer are no history
 _FIRST_YEAR = date(1971, 1, 1)  # of a view
@@ -46,21 +47,7 @@ def job_figure(
     return {
         "data": [databricks, ec2],
         "layout": drawn["layout"]
-        | {"shapes": [_band(normal)] if normal else [], "meta": {"first": "Day (UTC)"}},
-    }
-
-
-def _band(normal: Normal) -> Figure:
-    return {
-        "type": "rect",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": float(normal.low),
-        "y1": float(normal.high),
-        "fillcolor": BAND,
-        "line": {"width": 0},
-        "layer": "below",
+        | {"shapes": [normal_band(normal)] if normal else [], "meta": {"first": "Day (UTC)"}},
     }
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
-from dbspend360.dashboard import breakdown, ids
-from dbspend360.dashboard.chart_table import chart_table, described, register_table
+from dbspend360.dashboard import breakdown, breakdown_charts, ids
+from dbspend360.dashboard.chart_table import chart_table, described, register_chart
 from dbspend360.dashboard.elements import CONTENT, aria, titled
 from dbspend360.dashboard.explain import definitions, explain
 from dbspend360.dashboard.header import page_tools
@@ -101,21 +101,8 @@ def register_scripts(app: Dash) -> None:
     _script(app, "job", "follow", Output(ids.BREAKDOWN, "is_open"), Input(ids.JOB_URL, "search"))
     _script(app, "job", "shut", Input(ids.BREAKDOWN, "is_open"), prevent_initial_call=True)
     _script(app, "job", "drawn", Input(ids.JOB_HEAD, "children"), prevent_initial_call=True)
-    for chart, source in (
-        (ids.JOB_CHART, ids.JOB_CHART_SOURCE),
-        (ids.BREAKDOWN_PIE, ids.PIE_SOURCE),
-        (ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE),
-    ):
-        _script(
-            app,
-            "paint",
-            "figure",
-            Output(chart, "figure"),
-            Input(source, "data"),
-            Input(ids.THEME, "data"),
-        )
-    register_table(app, ids.JOB_CHART, ids.JOB_CHART_SOURCE)
-    register_table(app, ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE)
+    register_chart(app, ids.JOB_CHART, ids.JOB_CHART_SOURCE)
+    breakdown_charts.register_scripts(app)
 
 
 def _script(app: Dash, room: str, name: str, *wires: Any, **options: Any) -> None:  # noqa: ANN401

@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dbspend360.dashboard import (
     breakdown,
+    breakdown_charts,
     budget_dialog,
     cards,
     changes,
@@ -20,7 +21,7 @@ from dbspend360.dashboard import (
     top_jobs,
     trend,
 )
-from dbspend360.dashboard.chart_table import register_table
+from dbspend360.dashboard.chart_table import register_chart
 from dbspend360.dashboard.elements import CONTENT, aria, page_title
 from dbspend360.dashboard.explain import definitions
 
@@ -102,21 +103,8 @@ def register_scripts(app: Dash) -> None:
     _rows(app)
     _dialogs(app)
     _exports(app)
-    for chart, source in (
-        (ids.CHART_TREND, ids.TREND_SOURCE),
-        (ids.BREAKDOWN_PIE, ids.PIE_SOURCE),
-        (ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE),
-    ):
-        _script(
-            app,
-            "paint",
-            "figure",
-            Output(chart, "figure"),
-            Input(source, "data"),
-            Input(ids.THEME, "data"),
-        )
-    register_table(app, ids.CHART_TREND, ids.TREND_SOURCE)
-    register_table(app, ids.BREAKDOWN_HISTORY, ids.HISTORY_SOURCE)
+    register_chart(app, ids.CHART_TREND, ids.TREND_SOURCE)
+    breakdown_charts.register_scripts(app)
 
 
 def _controls_and_url(app: Dash) -> None:

@@ -1,10 +1,10 @@
 """Where a file from somebody's browser lies until they have said yes or no: one for each person.
 
 <data>/cache/uploads/<person>/file/<name>   what they sent
-/state.json    how far it is, see `Upload`
-/off           nobody wants it any more
-/work/         what its check needs
-/<person>.lock         held by who works on it: a dead process lets go
+<data>/cache/uploads/<person>/state.json    how far it is, see `Upload`
+<data>/cache/uploads/<person>/off           nobody wants it any more
+<data>/cache/uploads/<person>/work/         what its check needs
+<data>/cache/uploads/<person>.lock          held by who works on it: a dead process lets go
 """
 
 import fcntl
