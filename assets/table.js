@@ -336,6 +336,13 @@
     });
   }
 
+  // A table that has not come yet, or has not asked yet, will ask for what the URL says then.
+  function reload_what_is_there() {
+    if (asked) {
+      reload();
+    }
+  }
+
   // ---- following the URL
 
   let refreshed = 0;
@@ -358,10 +365,10 @@
     if (again !== refreshed) {
       refreshed = again;
       document.body.classList.remove("is-refreshing");
-      reload();
+      reload_what_is_there();
     } else if (rows_query() !== table_query) {
       table_query = rows_query();
-      reload();
+      reload_what_is_there();
     }
     return [keep(), keep(), keep()];
   }

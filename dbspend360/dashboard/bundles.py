@@ -16,6 +16,8 @@ _FIRST_STYLE = "vendor/bootstrap.min.css"
 _KEPT_SECONDS = 365 * 24 * 3600
 # For browsers that cannot show our style sheets either, and a component that no page has.
 _NEEDLESS = (f"{_SUITES}deps/polyfill", f"{_SUITES}dash_table/")
+# As large as all others together: assets/late.js fetches it once the table is looked for.
+_GRID = "/dash_ag_grid/"
 
 
 class Bundles:
@@ -29,13 +31,15 @@ class Bundles:
         server.add_url_rule(f"{_ROOT}<name>", "bundle", self._answer)
 
     def scripts(self, tags: str, page: str) -> str:
-        """The script tags of a page: React is one file, and so is what is ours."""
+        """The script tags of a page: React is one file, and so is ours, which comes last."""
         known = (page, tags)
         if known not in self._known:
             found = [at for at in _ADDRESS.findall(tags) if not at.startswith(_NEEDLESS)]
-            found = self._joined(found, f"{_SUITES}deps/", "react")
-            found = self._joined(found, "/assets/", page)
-            self._known[known] = "\n".join(f'<script src="{at}"></script>' for at in found)
+            late = [at for at in found if _GRID in at]
+            ours = [at for at in found if at.startswith("/assets/")]
+            found = self._joined([at for at in found if at not in {*late, *ours}])
+            own = f'{self._add(ours, page, "js")}" data-grid="{"".join(late)}'
+            self._known[known] = "\n".join(f'<script src="{at}"></script>' for at in (*found, own))
         return self._known[known]
 
     def styles(self, tags: str, page: str) -> str:
@@ -46,11 +50,11 @@ class Bundles:
             self._known[known] = f'<link rel="stylesheet" href="{self._add(found, page, "css")}">'
         return self._known[known]
 
-    def _joined(self, addresses: Sequence[str], start: str, name: str) -> list[str]:
-        """The addresses; those that begin so are one, where the first of them was."""
-        ours = [at for at in addresses if at.startswith(start)]
-        bundle = self._add(ours, name, "js") if ours else ""
-        return [bundle if at in ours else at for at in addresses if at not in ours or at == ours[0]]
+    def _joined(self, addresses: Sequence[str]) -> list[str]:
+        """The addresses of what Dash brings; React's are one, and first."""
+        react = [at for at in addresses if at.startswith(f"{_SUITES}deps/")]
+        joined = [self._add(react, "react", "js")] if react else []
+        return [*joined, *(at for at in addresses if at not in react)]
 
     def _path(self, address: str) -> Path:
         plain = address.partition("?")[0]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dbspend360.models.columns import COLUMNS, Grouping
-from dbspend360.models.run import run_text
+from dbspend360.models.run import run_query
 from dbspend360.models.summary import RunKey
 from dbspend360.models.summary_words import NOT_COMPARABLE, cost_change
 from dbspend360.models.view_state import ViewState
@@ -82,7 +82,7 @@ def _click(row: Row, view: ViewState) -> str:
     """The change of the link that a click on the row makes; '' when there is nowhere to go."""
     if view.group_by in (Grouping.RUN, Grouping.RECORD):
         key = RunKey(*(str(row[name]) for name in ("workspace_id", "job_id", "run_id")))
-        return urlencode({"run": run_text(key)})
+        return run_query(key)
     if view.group_by is Grouping.DAY:
         when = str(row["usage_date"])
         return _drill({"preset": "", "start_date": when, "end_date": when})

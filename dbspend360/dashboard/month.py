@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dbspend360.dashboard.elements import aria, data
+from dbspend360.dashboard.elements import aria, data, titled
 from dbspend360.dashboard.explain import explain
 from dbspend360.models.answer import Answer
 from dbspend360.services.asking import Part
@@ -23,7 +23,8 @@ def month_part(found: Part[Outlook]) -> list[Any]:
         return []
     outlook = found.value
     bar = [_bar(outlook, outlook.budget.budget.amount)] if outlook.budget else []
-    return [html.Div([_line(outlook), *bar, _button(outlook)], className="month")]
+    button = titled(_button(outlook), explain("forecast", "budget"))
+    return [html.Div([_line(outlook), *bar, button], className="month")]
 
 
 def _line(outlook: Outlook) -> html.P:
@@ -35,7 +36,7 @@ def _line(outlook: Outlook) -> html.P:
     expected = html.Strong(whole_usd(coming.expected))
     between = f" (between {whole_usd(coming.low)} and {whole_usd(coming.high)})"
     return html.P(
-        [f"{month}: on track for ", expected, between, " ", explain("forecast", "budget")],
+        [f"{month}: on track for ", expected, between],
         className="month__line",
         **data(forecast=str(coming.expected)),
     )

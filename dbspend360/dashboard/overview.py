@@ -1,6 +1,7 @@
 """Everything above the table, drawn in one round trip. A part that fails leaves the others be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.cards import cards, waiting_cards
 from dbspend360.dashboard.changes import changes
 from dbspend360.dashboard.chart_table import table_id
+from dbspend360.dashboard.drawn import Drawn
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import bell, freshness
 from dbspend360.dashboard.highlights import Highlights, Marks
@@ -28,11 +30,11 @@ from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
 from dbspend360.models.changes import Changes
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
-from dbspend360.models.view_query import write_query
+from dbspend360.models.view_query import Problem, write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.asking import Part, asked, asked_together
-from dbspend360.services.month_outlook import MonthOutlook
+from dbspend360.services.month_outlook import MonthOutlook, Outlook
 from dbspend360.warehouse.spends import SpendRepository
 
 T = TypeVar("T")
@@ -53,6 +55,36 @@ _OUTPUTS = {
 }
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The parts of an overview as they were answered."""
+
+    bounds: Part[Bounds]
+    summary: Part[Summary]
+    days: Part[list[DaySpend]]
+    jobs: Part[list[JobSpend]]
+    moved: Part[Changes]
+    marks: Part[Marks]
+    number: Part[int | None]
+    month: Part[Outlook]
+
+    def reaches_back_to(self, day: date) -> bool:
+        """Whether the data holds that day."""
+        return isinstance(self.bounds, Answer) and self.bounds.value.reach_back_to(day)
+
+    def key(self) -> Hashable | None:
+        """All that is drawn from them; None where a part is missing, or needs another question."""
+        found = [getattr(self, each.name) for each in fields(self)]
+        if any(isinstance(each, DBSpendError) or each.outage for each in found):
+            return None
+        bounds, summary, days, jobs, moved, marks, number, month = (each.value for each in found)
+        if marks.trouble or not summary.shown.total_records:
+            return None
+        times = tuple(each.asked_at for each in found[:2])
+        lists = (tuple(days), tuple(jobs))
+        return (times, bounds, summary, lists, moved, marks.alerts.alerts, number, month)
+
+
 class Overview:
     """Asks for one view's parts and draws them."""
 
@@ -68,46 +100,55 @@ class Overview:
     ) -> None:
         self._spend, self._read, self._highlights = spend, read, highlights
         self._remarks, self._final_date, self._month = remarks, final_date, month
+        self._drawn = Drawn()
 
     def parts(self, query: object) -> dict[str, Any]:
         """What each of the overview's outputs shows."""
         view, problems = self._read(query)
-        bounds: Part[Bounds]
-        summary: Part[Summary]
-        days: Part[list[DaySpend]]
-        jobs: Part[list[JobSpend]]
-        moved: Part[Changes]
         final = self._final_date()
-        bounds, summary, days, jobs, moved, marks, number, month = asked_together(
-            self._spend.bounds,
-            lambda: self._spend.summary(view),
-            lambda: self._spend.daily(view),
-            lambda: self._spend.top_jobs(view),
-            lambda: self._spend.changes(view, final),
-            lambda: self._highlights.of_view(view),
-            self._highlights.open_count,
-            lambda: self._month.of_view(view),
+        asked = _Asked(
+            *asked_together(
+                self._spend.bounds,
+                lambda: self._spend.summary(view),
+                lambda: self._spend.daily(view),
+                lambda: self._spend.top_jobs(view),
+                lambda: self._spend.changes(view, final),
+                lambda: self._highlights.of_view(view),
+                self._highlights.open_count,
+                lambda: self._month.of_view(view),
+            )
         )
-        found = marks.value if isinstance(marks, Answer) else Marks()
-        alerts = found.alerts
-        comparable = isinstance(bounds, Answer) and bounds.value.reach_back_to(view.before[0])
+        key = asked.key()
+        if key is not None:
+            key = (view, problems, final, key)
+        found: dict[str, Any] = self._drawn.once(
+            key, lambda: self._parts(view, problems, final, asked)
+        )
+        return found | {"messages": [*found["messages"], *self._remarks()]}
+
+    def _parts(
+        self, view: ViewState, problems: tuple[Problem, ...], final: date, asked: "_Asked"
+    ) -> dict[str, Any]:
+        summary, jobs = asked.summary, asked.jobs
+        marks = asked.marks.value if isinstance(asked.marks, Answer) else Marks()
+        comparable = asked.reaches_back_to(view.before[0])
+        is_early = view.end_date > final
         return {
             "cards": _drawn_cards(
                 summary,
                 lambda found: cards(
-                    found, view, final, comparable=comparable, month=month_part(month)
+                    found, view, final, comparable=comparable, month=month_part(asked.month)
                 ),
             ),
-            "bell": bell(number.value if isinstance(number, Answer) else None),
+            "bell": bell(asked.number.value if isinstance(asked.number, Answer) else None),
             "chips": chips(view, self._job_name(view)),
             "messages": [
                 *problems_message(problems),
-                *outage_message([summary, days, jobs, moved]),
-                *alerts_message(found.trouble),
-                *self._remarks(),
+                *outage_message([summary, asked.days, jobs, asked.moved]),
+                *alerts_message(marks.trouble),
             ],
             "shown": _shown(view),
-            **self._trend(view, summary, days, bounds, final, alerts),
+            **self._trend(view, asked, final, marks.alerts),
             "top_jobs": _drawn(
                 jobs,
                 "The top jobs",
@@ -115,32 +156,25 @@ class Overview:
                     them,
                     view,
                     comparable=comparable,
-                    is_early=view.end_date > final,
-                    alerts=alerts.by_job,
+                    is_early=is_early,
+                    alerts=marks.alerts.by_job,
                 ),
             ),
             "changes": _drawn(
-                moved,
+                asked.moved,
                 "What changed",
                 lambda found: changes(found, view, final, comparable=comparable),
             ),
-            "top_jobs_table": top_jobs_table(
-                jobs.value, comparable=comparable, is_early=view.end_date > final
-            )
+            "top_jobs_table": top_jobs_table(jobs.value, comparable=comparable, is_early=is_early)
             if isinstance(jobs, Answer)
             else None,
-            "freshness": _fresh(bounds, summary),
+            "freshness": _fresh(asked.bounds, summary),
         }
 
     def _trend(
-        self,
-        view: ViewState,
-        summary: Part[Summary],
-        days: Part[list[DaySpend]],
-        bounds: Part[Bounds],
-        final: date,
-        alerts: ViewAlerts,
+        self, view: ViewState, asked: "_Asked", final: date, alerts: ViewAlerts
     ) -> dict[str, Any]:
+        summary, days, bounds = asked.summary, asked.days, asked.bounds
         words = legend(view, final, has_alerts=bool(alerts.by_day))
         drawn = {"trend": None, "trend_legend": words, "trend_state": None}
         if isinstance(days, DBSpendError):
@@ -182,8 +216,8 @@ def _answer(overview: Overview, asked: object, forget: Callable[[], None]) -> di
     if asked.get("forget") is True:
         forget()
     parts = overview.parts(asked.get("query"))
-    parts["shown"] |= {"asked": asked.get("query"), "again": asked.get("again")}
-    return parts
+    told = {"asked": asked.get("query"), "again": asked.get("again")}
+    return parts | {"shown": parts["shown"] | told}
 
 
 def final_after(days: int, today: Callable[[], date]) -> Callable[[], date]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from dash import Dash
+from markupsafe import Markup
 
 from dbspend360.dashboard.bundles import Bundles
+from dbspend360.dashboard.shell import shell
 from dbspend360.services.current_user import current_caller
 
 _FOR_DEVELOPERS = {
@@ -14,7 +16,10 @@ _FOR_DEVELOPERS = {
     "plotly_version",
     "python_version",
     "plotly_cloud_installed",
+    "validation_layout",  # the layout once more, which the page gets anyhow
 }
+
+_SHELL = Markup('<div id="shell" inert aria-hidden="true">{}</div>')
 
 
 class QuietDash(Dash):
@@ -28,6 +33,8 @@ class QuietDash(Dash):
         """The page's HTML."""
         parts["scripts"] = self._bundles.scripts(parts["scripts"], self._page)
         parts["css"] = self._bundles.styles(parts["css"], self._page)
+        layout = self._layout_value()  # type: ignore[no-untyped-call]
+        parts["app_entry"] = str(_SHELL.format(shell(layout))) + parts["app_entry"]
         found: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         # What somebody may not do is not shown to them: assets/rights.css.
         rights = " ".join(sorted(current_caller().person.rights))

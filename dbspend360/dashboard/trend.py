@@ -61,7 +61,11 @@ def layout() -> html.Section:
                         ),
                         "Chart of the spend per day. Its figures are in the table below it.",
                     ),
-                    html.Div(html.Div(className="skeleton skeleton--chart"), id=ids.TREND_STATE),
+                    html.Div(
+                        html.Div(className="skeleton skeleton--chart"),
+                        id=ids.TREND_STATE,
+                        className="trend__state",
+                    ),
                 ],
                 className="trend",
             ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from dbspend360.models.summary import ZERO, RunKey
 
@@ -11,6 +11,14 @@ from dbspend360.models.summary import ZERO, RunKey
 def run_text(key: RunKey) -> str:
     """A run as the `run=` of a link says it: workspace/job/run, each part quoted."""
     return "/".join(quote(part, safe="") for part in (key.workspace_id, key.job_id, key.run_id))
+
+
+def run_query(key: RunKey) -> str:
+    """The same as the query of a link, `run=…`."""
+    parts = (key.workspace_id, key.job_id, key.run_id)
+    if all(each.isalnum() and each.isascii() for each in parts):  # as nearly all ids are
+        return "run=" + "%2F".join(parts)
+    return urlencode({"run": run_text(key)})
 
 
 def read_run(text: str) -> RunKey | str:

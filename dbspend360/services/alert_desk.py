@@ -97,11 +97,12 @@ class AlertDesk:
     def of_view(self, user_id: str, view: ViewState) -> Answer[ViewAlerts]:
         """What the dashboard highlights. Whole runs, though the view may show a part of them."""
         config = self.config(user_id).config
-        observed = self._costs.between(view.start_date, view.end_date)
         if not config.dashboard_highlights:
-            return observed.map(lambda _: ViewAlerts())
-        seen = [each for each in observed.value if _is_asked(each, view)]
-        return observed.map(lambda _: _arranged(alerts(seen, config, self._final_date())))
+            return self._costs.bounds().map(lambda _: ViewAlerts())
+        days = (view.start_date, view.end_date)
+        return self._costs.crossed(*days, config, self._final_date()).map(
+            lambda found: _arranged([each for each in found if _is_asked(each.observed, view)])
+        )
 
     def of_run(self, user_id: str, run: Run) -> Answer[RunVerdict]:
         """Why a run is an alert, or how far from one it is."""

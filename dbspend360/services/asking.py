@@ -1,5 +1,6 @@
 """Asks the warehouse for the parts of an answer; one that fails leaves the others be."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -7,6 +8,8 @@ from typing import Any, TypeVar
 
 from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
+
+_MOST_THREADS = 256  # more than all requests of a server ask at once
 
 T = TypeVar("T")
 Part = Answer[T] | DBSpendError
@@ -25,10 +28,24 @@ def asked_together(*asks: Callable[[], Answer[Any]]) -> list[Part[Any]]:
 
     A question to Databricks takes most of a second, whatever it asks: four of them take one.
     """
-    with ThreadPoolExecutor(len(asks)) as threads:
-        # With the context, so that all share the time that the request has.
-        begun = [threads.submit(copy_context().run, asked, ask) for ask in asks]
-        return [each.result() for each in begun]
+    first, *others = asks
+    # With the context, so that all share the time that the request has.
+    begun = [_threads.submit(copy_context().run, asked, ask) for ask in others]
+    return [asked(first), *(each.result() for each in begun)]
+
+
+def _new_threads() -> ThreadPoolExecutor:
+    """For all requests: a thread takes as long to begin as an answer from memory."""
+    return ThreadPoolExecutor(_MOST_THREADS, "asking")  # begins none yet
+
+
+def _after_fork() -> None:
+    global _threads  # a child has none of its parent's
+    _threads = _new_threads()
+
+
+_threads = _new_threads()
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def answered_together(*asks: Callable[[], Answer[Any]]) -> list[Answer[Any]]:

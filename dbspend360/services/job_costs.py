@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from dbspend360.errors import TooLarge
+from dbspend360.models.alert import Alert
+from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
 from dbspend360.models.job_cost import Observation
 from dbspend360.models.run import Run
 from dbspend360.models.summary import Bounds
+from dbspend360.services.alert_rules import alerts
 from dbspend360.services.observing import HISTORY, observe
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -54,6 +57,18 @@ class JobCosts:
         if isinstance(found, TooLarge):
             raise TooLarge(found.question, str(found))
         return found
+
+    def crossed(
+        self, first_date: date, last_date: date, config: AlertConfig, final_date: date
+    ) -> Answer[Sequence[Alert]]:
+        """What of that crosses a rule; `final_date`: the last day that counts as complete.
+
+        Raises:
+            TooLarge: as `between`.
+        """
+        return self.between(first_date, last_date).map(
+            lambda seen: alerts(seen, config, final_date)
+        )
 
     def _asked_in_turn(self, key: _Key) -> _Found:
         # Of many who ask at once one goes first; nobody waits long behind a warehouse that sleeps.

@@ -90,12 +90,15 @@ class Screen:
 
     def settled(self) -> None:
         """Wait until every part has its answer and the page is quiet."""
+        if self.page.locator(".late").count():
+            self.page.mouse.move(1, 1)  # the table comes once somebody is there
         self.page.wait_for_function(
             """() => !document.querySelector(
                     '[data-dash-is-loading], .stat .skeleton, .table-frame--busy')
                 && document.querySelector('#spend-grid-title .panel__count, .state--over')
                 && !document.body.classList.contains('is-refreshing')"""
         )
+        self.page.locator("#spend-grid .ag-header-cell").first.wait_for()
         self.page.wait_for_timeout(250)
         self.page.wait_for_function("() => !document.querySelector('.table-frame--busy')")
 

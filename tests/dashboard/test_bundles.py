@@ -26,15 +26,23 @@ def addresses(tags: str) -> list[str]:
     return re.findall(r'(?:src|href)="([^"]+)"', tags)
 
 
-def test_what_is_ours_is_one_file_where_the_first_of_it_stood(assets: Path) -> None:
+def test_what_is_ours_is_one_file_after_all_others(assets: Path) -> None:
     server = Flask("test")
     found = addresses(Bundles(server, assets).scripts(FIRST + OURS + LAST, "home"))
     assert found[0] == "/_dash-component-suites/x/first.js"
-    assert found[2] == "/_dash-component-suites/x/last.js"
-    answer = server.test_client().get(found[1])
+    assert found[1] == "/_dash-component-suites/x/last.js"
+    answer = server.test_client().get(found[2])
     assert answer.text == "/* a.js */\n;\n/* b.js */"
     assert answer.mimetype == "text/javascript"
     assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_table_s_script_is_left_to_ours(assets: Path) -> None:
+    grid = "/_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js"
+    tags = f'{FIRST}<script src="{grid}"></script>{OURS}'
+    found = Bundles(Flask("test"), assets).scripts(tags, "home")
+    assert grid not in addresses(found)
+    assert f'data-grid="{grid}"' in found.splitlines()[-1]
 
 
 def test_styles_keep_their_order_after_bootstrap(assets: Path) -> None:

@@ -12,7 +12,9 @@ from spend_records import MakeSpend, record, view
 from dbspend360.dashboard.highlights import Highlights, Marks
 from dbspend360.dashboard.messages import alerts_message
 from dbspend360.errors import NoData, NotYet, StoreError
+from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
+from dbspend360.services import wide_costs
 from dbspend360.services.alert_desk import AlertDesk, ViewAlerts
 from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.wide_costs import WideCosts
@@ -93,8 +95,39 @@ def test_days_before_the_wide_look_are_looked_at_for_themselves(spend: MakeSpend
 
 def test_the_wide_look_is_taken_once(spend: MakeSpend) -> None:
     costs = WideCosts(spend(*RUNS))
-    one = costs._wide(costs.bounds(), date(2026, 3, 19))
-    assert costs._wide(costs.bounds(), date(2026, 3, 19)) is one
+    one = costs._wide(date(2026, 3, 19))
+    assert one
+    assert costs._wide(date(2026, 3, 1)) is one
+
+
+RULES = [{"threshold_amount": 5}, {"threshold_amount": 12}, {"threshold_percentage": 10}]
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 19), (5, 5), (3, 12), (19, 25), (20, 25)], ids=str)
+def test_what_crosses_a_rule_is_the_same_from_the_wide_look(
+    spend: MakeSpend, first: int, last: int
+) -> None:
+    repository = spend(*RUNS, record("2026-03-04", "r3", ec2="1"), record("2026-03-05", "x"))
+    days, wide = (date(2026, 3, first), date(2026, 3, last)), WideCosts(repository)
+    for each in (*RULES, *RULES):
+        config = AlertConfig.model_validate({"minimum_increase_usd": 0, **each})
+        for final in (date(2026, 3, 10), date(2026, 3, 30)):
+            expected = JobCosts(repository).crossed(*days, config, final).value
+            assert list(wide.crossed(*days, config, final).value) == list(expected)
+
+
+def test_rules_of_many_people_do_not_pile_up(
+    spend: MakeSpend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wide_costs, "_MOST_CONFIGS", 2)
+    costs = WideCosts(spend(*RUNS))
+    for each in (5, 6, 7, 5):
+        config = AlertConfig.model_validate({"threshold_amount": each})
+        found = costs.crossed(date(2026, 3, 1), date(2026, 3, 19), config, date(2026, 3, 19))
+        assert found.value
+    look = costs._wide(date(2026, 3, 1))
+    assert look
+    assert len(look.judged) == 2
 
 
 def test_a_page_that_loads_begins_the_look(page: MakePage, monkeypatch: Any) -> None:
