@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const { createElement, lazy, Suspense, useEffect, useRef, useState } = window.React;
-  const signs = ["pointermove", "pointerdown", "touchstart", "wheel", "keydown", "scroll"];
+  const signs = ["pointermove", "pointerdown", "touchstart", "wheel", "keydown"];
 
   const begun = new Promise((resolve) => {
     function begin() {

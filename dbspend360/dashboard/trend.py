@@ -72,7 +72,7 @@ def layout() -> html.Section:
             chart_table(ids.CHART_TREND, "Spend per day in US dollars"),
             dcc.Store(id=ids.TREND_SOURCE),
         ],
-        className="panel",
+        className="panel trend-card",
     )
 
 

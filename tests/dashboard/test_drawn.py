@@ -1,4 +1,5 @@
 import threading
+from functools import partial
 from typing import Any
 
 from dash import html
@@ -6,10 +7,14 @@ from page_driver import MakePage
 from spend_records import record
 
 from dbspend360.dashboard.drawn import Drawn, plain
+from dbspend360.dashboard.elements import data
+
+MANY = [*range(5)] * 60
 
 
 def test_what_was_drawn_is_not_drawn_again() -> None:
-    drawn, times = Drawn(), []
+    drawn = Drawn()
+    times: list[int] = []
 
     def draw() -> Any:
         times.append(1)
@@ -23,7 +28,7 @@ def test_what_was_drawn_is_not_drawn_again() -> None:
 
 
 def test_it_is_what_a_page_would_have_got() -> None:
-    parts = [html.Div([html.B("a"), None, 3], **{"data-value": "1.50"}), "text"]
+    parts = [html.Div([html.B("a"), None, 3], **data(value="1.50")), "text"]
     assert plain(parts) == [
         {
             "props": {
@@ -52,13 +57,11 @@ def test_the_oldest_drawing_goes() -> None:
 
 
 def test_many_at_once_get_the_same() -> None:
-    drawn, found = Drawn(most=3), []
+    drawn = Drawn(most=3)
+    found: list[bool] = []
 
     def ask() -> None:
-        found.extend(
-            drawn.once(each, lambda each=each: {"n": each})["n"] == each
-            for each in [*range(5)] * 60
-        )
+        found.extend(drawn.once(each, partial(dict, n=each))["n"] == each for each in MANY)
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for each in threads:
