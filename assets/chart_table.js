@@ -59,9 +59,9 @@
   function table(figure) {
     const heads = columns(figure).map((words) => element("Th", words, { scope: "col" }));
     const body = place(figure.data[0]).map((at) => row(at, figure));
-    return element("Table", [element("Thead", element("Tr", heads)), element("Tbody", body)], {
-      className: "chart-table__rows",
-    });
+    const parts = [element("Thead", element("Tr", heads)), element("Tbody", body)];
+    const tree = element("Table", parts, { className: "chart-table__rows" });
+    return { type: "Tree", namespace: "dbspend360", props: { tree } };
   }
 
   // Nothing is made before somebody has asked for it.

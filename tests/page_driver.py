@@ -161,5 +161,6 @@ def _texts(tree: Json) -> Iterator[str]:
         for each in tree:
             yield from _texts(each)
     elif isinstance(tree, dict):
-        yield from _texts(tree.get("props", tree).get("children"))
+        props = tree.get("props", tree)
+        yield from _texts(props.get("children", props.get("tree")))
         yield "" if tree.get("type") in ("Span", "Strong", "Code") else " "

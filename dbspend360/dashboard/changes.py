@@ -11,6 +11,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.elements import aria, data, titled
 from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.links import job_link
+from dbspend360.dashboard.tree import Tree
 from dbspend360.models.changes import Changes, JobChange, early_days
 from dbspend360.models.view_state import ViewState
 from dbspend360.theme import percent, plural, signed_usd, usd
@@ -36,7 +37,7 @@ def layout() -> html.Section:
                 ],
                 className="panel__head",
             ),
-            html.Div(waiting, id=ids.CHANGES, className="changes"),
+            html.Div(Tree(waiting), id=ids.CHANGES, className="changes"),
         ],
         className="panel",
     )

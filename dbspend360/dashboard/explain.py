@@ -3,6 +3,7 @@
 from dash import html
 
 from dbspend360.dashboard.elements import aria, data
+from dbspend360.dashboard.tree import Tree
 from dbspend360.models.definitions import DEFINITIONS
 
 
@@ -20,11 +21,11 @@ def explain(*names: str) -> html.Button:
     )
 
 
-def definitions() -> html.Dl:
+def definitions() -> Tree:
     """What every "?" of a page can say, once; not shown itself."""
     pairs = [
         part
         for each in DEFINITIONS.values()
         for part in (html.Dt(each.title, **data(definition=each.name)), html.Dd(each.words))
     ]
-    return html.Dl(pairs, id="definitions", hidden=True)
+    return Tree(html.Dl(pairs, id="definitions", hidden=True))

@@ -6,6 +6,7 @@ See assets/keys.js. Keys of one sign can be switched off, as WCAG 2.1.4 asks.
 from dash import html
 
 from dbspend360.dashboard.elements import aria, data, icon
+from dbspend360.dashboard.tree import Tree
 
 KEYS = (
     (("/",), "Find a job by name or id"),
@@ -28,14 +29,14 @@ def keys_button() -> html.Button:
     )
 
 
-def keys_dialog() -> html.Dialog:
+def keys_dialog() -> Tree:
     """The dialog, shut."""
     rows = [
         cell
         for keys, words in KEYS
         for cell in (html.Dt([html.Kbd(each) for each in keys]), html.Dd(words))
     ]
-    return html.Dialog(
+    dialog = html.Dialog(
         [
             html.H2("Keys", id="keys-title", className="keys__title"),
             html.Dl(rows, className="keys__list"),
@@ -55,6 +56,7 @@ def keys_dialog() -> html.Dialog:
         className="keys",
         **aria(labelledby="keys-title"),
     )
+    return Tree(dialog)
 
 
 def skip_link() -> html.A:

@@ -25,6 +25,7 @@ from dbspend360.dashboard.messages import (
 from dbspend360.dashboard.month import month_part
 from dbspend360.dashboard.reading import ViewReader
 from dbspend360.dashboard.top_jobs import top_jobs, top_jobs_table
+from dbspend360.dashboard.tree import Tree
 from dbspend360.dashboard.trend import legend, trend_figure
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
@@ -134,11 +135,13 @@ class Overview:
         comparable = asked.reaches_back_to(view.before[0])
         is_early = view.end_date > final
         return {
-            "cards": _drawn_cards(
-                summary,
-                lambda found: cards(
-                    found, view, final, comparable=comparable, month=month_part(asked.month)
-                ),
+            "cards": Tree(
+                _drawn_cards(
+                    summary,
+                    lambda found: cards(
+                        found, view, final, comparable=comparable, month=month_part(asked.month)
+                    ),
+                )
             ),
             "bell": bell(asked.number.value if isinstance(asked.number, Answer) else None),
             "chips": chips(view, self._job_name(view)),
@@ -149,25 +152,31 @@ class Overview:
             ],
             "shown": _shown(view),
             **self._trend(view, asked, final, marks.alerts),
-            "top_jobs": _drawn(
-                jobs,
-                "The top jobs",
-                lambda them: top_jobs(
-                    them,
-                    view,
-                    comparable=comparable,
-                    is_early=is_early,
-                    alerts=marks.alerts.by_job,
-                ),
+            "top_jobs": Tree(
+                _drawn(
+                    jobs,
+                    "The top jobs",
+                    lambda them: top_jobs(
+                        them,
+                        view,
+                        comparable=comparable,
+                        is_early=is_early,
+                        alerts=marks.alerts.by_job,
+                    ),
+                )
             ),
-            "changes": _drawn(
-                asked.moved,
-                "What changed",
-                lambda found: changes(found, view, final, comparable=comparable),
+            "changes": Tree(
+                _drawn(
+                    asked.moved,
+                    "What changed",
+                    lambda found: changes(found, view, final, comparable=comparable),
+                )
             ),
-            "top_jobs_table": top_jobs_table(jobs.value, comparable=comparable, is_early=is_early)
-            if isinstance(jobs, Answer)
-            else None,
+            "top_jobs_table": Tree(
+                top_jobs_table(jobs.value, comparable=comparable, is_early=is_early)
+                if isinstance(jobs, Answer)
+                else None
+            ),
             "freshness": _fresh(asked.bounds, summary),
         }
 
@@ -176,7 +185,7 @@ class Overview:
     ) -> dict[str, Any]:
         summary, days, bounds = asked.summary, asked.days, asked.bounds
         words = legend(view, final, has_alerts=bool(alerts.by_day))
-        drawn = {"trend": None, "trend_legend": words, "trend_state": None}
+        drawn = {"trend": None, "trend_legend": Tree(words), "trend_state": None}
         if isinstance(days, DBSpendError):
             return drawn | {"trend_state": failure(days, "The chart")}
         if isinstance(summary, Answer) and not summary.value.shown.total_records:

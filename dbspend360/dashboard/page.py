@@ -24,6 +24,7 @@ from dbspend360.dashboard import (
 from dbspend360.dashboard.chart_table import register_chart
 from dbspend360.dashboard.elements import CONTENT, aria, page_title
 from dbspend360.dashboard.explain import definitions
+from dbspend360.dashboard.tree import Tree
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -78,7 +79,7 @@ def layout(remarks: Sequence[Any] = ()) -> html.Div:
                         className="messages",
                         **aria(live="polite"),
                     ),
-                    html.Div(cards.waiting_cards(), id=ids.CARDS, className="cards"),
+                    html.Div(Tree(cards.waiting_cards()), id=ids.CARDS, className="cards"),
                     html.Div([trend.layout(), top_jobs.layout()], className="charts"),
                     changes.layout(),
                     grid.layout(),

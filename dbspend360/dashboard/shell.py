@@ -10,6 +10,8 @@ from typing import Any
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
+from dbspend360.dashboard.tree import Tree
+
 _HOLLOW = {"br", "hr", "img", "wbr"}
 _KEPT = ("dir", "role", "title", "hidden", "aria-current")
 
@@ -26,6 +28,8 @@ def shell(layout: Any) -> Markup:  # noqa: ANN401
 
 
 def _part(part: Component) -> Markup:
+    if isinstance(part, Tree):
+        return shell(part.tree)
     if part._namespace == "dash_html_components":
         return _html(part)
     draw = _DRAWN.get(part._type)

@@ -11,6 +11,7 @@ from dbspend360.dashboard.chart_table import chart_table
 from dbspend360.dashboard.elements import aria, data, icon, titled
 from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.links import job_link, view_link
+from dbspend360.dashboard.tree import Tree
 from dbspend360.models.alert import Alert
 from dbspend360.models.summary import ZERO, JobSpend
 from dbspend360.models.summary_words import Change, job_change
@@ -34,7 +35,7 @@ def layout() -> html.Section:
                 ],
                 className="panel__head",
             ),
-            html.Div(waiting, id=ids.CHART_TOP_JOBS, className="top-jobs"),
+            html.Div(Tree(waiting), id=ids.CHART_TOP_JOBS, className="top-jobs"),
             chart_table(ids.CHART_TOP_JOBS, "Top jobs in US dollars"),
         ],
         className="panel",

@@ -96,9 +96,11 @@ class Screen:
             """() => !document.querySelector(
                     '[data-dash-is-loading], .stat .skeleton, .table-frame--busy')
                 && document.querySelector('#spend-grid-title .panel__count, .state--over')
+                && document.querySelector('#spend-grid .ag-header-cell')
+                && document.querySelector('#spend-grid .ag-center-cols-container .ag-cell,'
+                    + '.table-frame--empty, .state--over')
                 && !document.body.classList.contains('is-refreshing')"""
         )
-        self.page.locator("#spend-grid .ag-header-cell").first.wait_for()
         self.page.wait_for_timeout(250)
         self.page.wait_for_function("() => !document.querySelector('.table-frame--busy')")
 

@@ -64,6 +64,7 @@ def test_a_bad_file_is_dropped_and_its_faults_are_read(visit: Screen) -> None:
 def test_from_the_demo_to_ones_own_figures_on_a_phone_by_keyboard(visit: Screen) -> None:
     page = visit.page
     page.set_viewport_size({"width": 390, "height": 844})
+    page.on("filechooser", lambda _: None)  # from now on none opens by itself
     visit.open()
     page.get_by_role("link", name="import a file").press("Enter")
     expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
