@@ -87,7 +87,7 @@ class Page:
         """What the answer sets, as `{id: {property: value}}`."""
         response = self.post(source, value)
         assert response.status_code == 200, response.get_data(as_text=True)[:500]
-        answer: dict[str, Json] = json.loads(response.get_data())["response"]
+        answer: dict[str, Json] = unfolded(json.loads(response.get_data())["response"])
         return answer
 
     def overview(self, query: str = "", *, forget: bool = False) -> dict[str, Json]:
@@ -133,6 +133,17 @@ def as_json(drawn: Any) -> Json:
     return json.loads(json.dumps(drawn, default=lambda each: each.to_plotly_json()))
 
 
+def unfolded(drawn: Json) -> Json:
+    """With what is one component for Dash as the elements that it holds."""
+    if isinstance(drawn, list):
+        return [unfolded(each) for each in drawn]
+    if isinstance(drawn, dict):
+        if drawn.get("namespace") == "dbspend360":
+            return unfolded(drawn["props"]["tree"])
+        return {name: unfolded(value) for name, value in drawn.items()}
+    return drawn
+
+
 def elements(drawn: Any) -> Iterator[dict[str, Json]]:
     """Every component of a tree, with its `type` and `props`, parents first."""
     tree = as_json(drawn)
@@ -161,6 +172,5 @@ def _texts(tree: Json) -> Iterator[str]:
         for each in tree:
             yield from _texts(each)
     elif isinstance(tree, dict):
-        props = tree.get("props", tree)
-        yield from _texts(props.get("children", props.get("tree")))
+        yield from _texts(tree.get("props", tree).get("children"))
         yield "" if tree.get("type") in ("Span", "Strong", "Code") else " "

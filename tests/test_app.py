@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -38,7 +39,7 @@ def test_thirty_first_visitors_at_once_all_get_a_page(tmp_path: Path) -> None:
 def test_every_script_and_style_of_the_page_is_served(page: MakePage) -> None:
     client = page(record()).client
     html = client.get("/").get_data(as_text=True)
-    found = [part.split('"')[0] for part in html.replace('src="', 'href="').split('href="')[1:]]
+    found = re.findall(r'(?:src|data-grid|data-plotly|<link [^>]*href)="([^"]+)"', html)
     assert len(found) > 10
     for address in found:
         assert address.startswith("/"), address

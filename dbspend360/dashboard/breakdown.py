@@ -16,6 +16,7 @@ from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.links import job_link
 from dbspend360.dashboard.messages import failure, outage_message
 from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.tree import Tree
 from dbspend360.dashboard.trend import GRAPH_CONFIG
 from dbspend360.errors import BadView, DBSpendError
 from dbspend360.models.run import Run, read_run
@@ -149,10 +150,10 @@ def _content(
             *([] if is_told(marks.value) else [reason(run, normal, len(earlier))]),
         ],
         pie_figure(run),
-        facts(run, inside.value, total, workspace_url),
+        Tree(facts(run, inside.value, total, workspace_url)),
         history_figure(history, run, normal),
         history_note(normal),
-        records_table(run),
+        Tree(records_table(run)),
     )
 
 

@@ -19,6 +19,7 @@ from dbspend360.dashboard.messages import (
     problems_message,
 )
 from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.tree import Tree
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
 from dbspend360.models.columns import Grouping
@@ -114,20 +115,22 @@ class JobPage:
                 *alerts_message(found.trouble),
             ],
             "hidden": False,
-            "cards": _cards(summary, view, final, comparable),
+            "cards": Tree(_cards(summary, view, final, comparable)),
             "chart": _part(days, None, lambda them: job_figure(them, history, final, normal)),
             "chart_note": _part(days, None, lambda _: job_legend(history, final, normal)),
             "chart_state": failure(days, "The chart") if isinstance(days, DBSpendError) else None,
-            "runs": _part(
-                runs,
-                "The runs",
-                lambda rows: parts.runs_table(rows, _shown(summary), view, found.alerts),
+            "runs": Tree(
+                _part(
+                    runs,
+                    "The runs",
+                    lambda rows: parts.runs_table(rows, _shown(summary), view, found.alerts),
+                )
             ),
-            "clusters": _part(
-                clusters, "The clusters", lambda rows: parts.clusters_list(rows, view)
+            "clusters": Tree(
+                _part(clusters, "The clusters", lambda rows: parts.clusters_list(rows, view))
             ),
-            "alerts": parts.alerts_list(found, known, view),
-            "names": parts.names_list(names.value),
+            "alerts": Tree(parts.alerts_list(found, known, view)),
+            "names": Tree(parts.names_list(names.value)),
             "freshness": _fresh(bounds),
             "bell": bell(number.value if isinstance(number, Answer) else None),
         }
