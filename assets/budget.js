@@ -33,6 +33,8 @@ window.dash_clientside = window.dash_clientside || {};
 
   function open() {
     query = window.location.search;
+    seen = ""; // what it was the last time may be another by now
+    set("budget-amount", { value: "" });
     set("budget-result", { children: null });
     set("budget-dialog", { is_open: true });
     ask({});
@@ -41,7 +43,18 @@ window.dash_clientside = window.dash_clientside || {};
 
   function close() {
     set("budget-dialog", { is_open: false });
-    setTimeout(() => document.querySelector("[data-action=budget]")?.focus(), 350);
+    focus_opener(performance.now() + 5_000);
+  }
+
+  // Back to the button, once the dialog has faded out and while the card is drawn anew.
+  function focus_opener(until) {
+    const is_lost = document.activeElement === document.body;
+    if (is_lost && !document.querySelector(".modal")) {
+      document.querySelector("[data-action=budget]")?.focus();
+    }
+    if (performance.now() < until) {
+      setTimeout(focus_opener, 100, until);
+    }
   }
 
   const keep = () => ask({ deed: "save", amount: amount()?.value ?? "" });

@@ -28,17 +28,19 @@ _WATCH = (
 window.seen = {};
 const parts = {row: ROW, bars: BARS, card: CARD};
 const text = (at) => document.querySelector(at)?.textContent;
+const first = () => text('.ag-center-cols-container .ag-row[row-index="0"] .cell--money');
 const rows = () => text('.ag-center-cols-container .ag-row[row-index="0"]')
     + text('#spend-grid-title .panel__count');
 const total = () => document.querySelector('#card-total-spend')?.dataset.value;
-const still = () => !document.querySelector('.table-frame--busy, [data-dash-is-loading]');
+const still = () => first() && !document.querySelector('.table-frame--busy, [data-dash-is-loading]');
 const outcomes = {
     rows: (was) => still() && rows() !== was.rows,
     view: (was) => still() && total() !== was.total && rows() !== was.rows,
-    dialog: () => document.querySelector('.modal.show #breakdown-records tbody tr')
+    dialog: () => document.querySelector('.modal.show .barlayer .point')
         && document.querySelector('.modal.show .pielayer .slice'),
 };
-window.took = (kind, outcome) => new Promise((done) => {
+window.took = (kind, outcome) => new Promise((done, fail) => {
+    setTimeout(() => fail(new Error(`no ${outcome} after a ${kind}`)), 10_000);
     const was = {rows: rows(), total: total()};
     let began = null;
     addEventListener(kind, (event) => { began = event.timeStamp; }, {capture: true});

@@ -29,11 +29,13 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    titled(
-                        html.H2("What changed", className="panel__title"),
-                        explain("what-changed", "period-before"),
+                    Tree(
+                        titled(
+                            html.H2("What changed", className="panel__title"),
+                            explain("what-changed", "period-before"),
+                        )
                     ),
-                    html.Span("against the period before", className="panel__note"),
+                    Tree(html.Span("against the period before", className="panel__note")),
                 ],
                 className="panel__head",
             ),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 CONTENT: dict[str, Any] = {"id": "content", "tabIndex": -1}  # where the skip link leads
 
@@ -17,7 +18,7 @@ def page_title(words: str) -> html.H1:
     return html.H1(words, className="unseen")
 
 
-def titled(title: Any, button: html.Button) -> html.Div:  # noqa: ANN401
+def titled(title: Any, button: Component) -> html.Div:  # noqa: ANN401
     """A title and the button that explains it."""
     return html.Div([title, button], className="titled")
 

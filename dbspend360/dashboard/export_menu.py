@@ -16,6 +16,7 @@ from dbspend360.dashboard.background import Workers
 from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.reading import utc_today
 from dbspend360.dashboard.report_menu import report_items
+from dbspend360.dashboard.tree import Tree
 from dbspend360.errors import DBSpendError
 from dbspend360.models.person import Deed
 from dbspend360.models.report import FileFormat
@@ -41,7 +42,7 @@ def layout() -> html.Details:
     """The menu; what else is done with a view stands below its links."""
     return html.Details(
         [
-            html.Summary([icon("download"), "Export"], className="button"),
+            Tree(html.Summary([icon("download"), "Export"], className="button")),
             html.Div(
                 [
                     _link(ids.EXPORT_PDF, FileFormat.PDF, "PDF", "A report to read and to print"),
@@ -58,8 +59,7 @@ def layout() -> html.Details:
                         "CSV for Excel",
                         "The same with a UTF-8 mark",
                     ),
-                    html.Hr(className="menu__line"),
-                    *report_items(),
+                    Tree([html.Hr(className="menu__line"), *report_items()]),
                 ],
                 className="menu__items",
             ),
@@ -73,17 +73,23 @@ def panel() -> html.Section:
     """What a large file's way looks like; hidden until there is one. See assets/export.js."""
     return html.Section(
         [
-            html.P(id="export-title", className="export-panel__title"),
-            html.P(id="export-words", className="export-panel__words", role="status"),
-            html.Progress(id="export-bar", className="export-panel__bar", max="1"),
+            Tree(
+                [
+                    html.P(id="export-title", className="export-panel__title"),
+                    html.P(id="export-words", className="export-panel__words", role="status"),
+                    html.Progress(id="export-bar", className="export-panel__bar", max="1"),
+                ]
+            ),
             html.Div(
                 [
                     html.Button("Cancel", id=ids.EXPORT_CANCEL, className="button"),
-                    html.Button(
-                        "Close",
-                        id="export-close",
-                        className="button",
-                        **data(action="close-export"),
+                    Tree(
+                        html.Button(
+                            "Close",
+                            id="export-close",
+                            className="button",
+                            **data(action="close-export"),
+                        )
                     ),
                 ],
                 className="export-panel__actions",
@@ -103,7 +109,7 @@ _STORES = (ids.EXPORT_QUESTION, ids.EXPORT_PROGRESS, ids.EXPORT_ANSWER)
 def _link(id_: str, kind: FileFormat, title: str, hint: str) -> html.A:
     limit = {"most": str(MOST_AT_ONCE[kind])} if kind in MOST_AT_ONCE else {}
     return html.A(
-        [html.Strong(title), html.Span(hint)],
+        Tree([html.Strong(title), html.Span(hint)]),
         id=id_,
         href=f"/export/job-spends.{kind}",
         className="menu__item",

@@ -16,6 +16,7 @@ from dbspend360.dashboard.grid_rows import grid_rows, total_row
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.messages import alerts_only_message, problems_message
 from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.tree import Tree
 from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
 from dbspend360.models.view_state import DEFAULT_SORT, ViewState
@@ -59,7 +60,8 @@ def layout() -> html.Section:
             html.Div(
                 [
                     titled(
-                        html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"), _explain()
+                        html.H2("Runs", id=ids.GRID_TITLE, className="panel__title"),
+                        Tree(_explain()),
                     ),
                     html.Div(
                         [

@@ -9,6 +9,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.account_menu import account_menu
 from dbspend360.dashboard.elements import aria, data, icon
 from dbspend360.dashboard.keys_dialog import keys_button, keys_dialog, skip_link
+from dbspend360.dashboard.tree import Tree
 from dbspend360.models.summary import Bounds
 from dbspend360.theme import count, day, plural
 
@@ -25,8 +26,12 @@ def page_tools(here: str) -> html.Header:
     return page_header(
         here,
         html.Span(id=ids.FRESHNESS, className="header__fresh"),
-        _button("arrow-clockwise", "Ask the warehouse again", "refresh", ids.REFRESH),
-        _button("link-45deg", "Copy a link to this view", "copy-link", "copy-link"),
+        Tree(
+            [
+                _button("arrow-clockwise", "Ask the warehouse again", "refresh", ids.REFRESH),
+                _button("link-45deg", "Copy a link to this view", "copy-link", "copy-link"),
+            ]
+        ),
     )
 
 
@@ -37,14 +42,14 @@ def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
             skip_link(),
             html.Div(
                 [
-                    html.A("DBSpend360", href="/", className="header__name"),
+                    Tree(html.A("DBSpend360", href="/", className="header__name")),
                     html.Nav(
                         [
-                            html.A("Spend", href="/", **_link(here == "/")),
+                            Tree(html.A("Spend", href="/", **_link(here == "/"))),
                             html.A(
                                 bell(None), href="/alerts", id=ids.BELL, **_link(here == "/alerts")
                             ),
-                            html.A("Reports", href="/reports", **_link(here == "/reports")),
+                            Tree(html.A("Reports", href="/reports", **_link(here == "/reports"))),
                         ],
                         className="header__pages",
                         **aria(label="Pages"),
@@ -53,7 +58,7 @@ def page_header(here: str, *tools: Any) -> html.Header:  # noqa: ANN401
                 className="header__lead",
             ),
             html.Div(
-                [*tools, keys_button(), _themes(), *account_menu()],
+                [*tools, Tree([keys_button(), _themes(), *account_menu()])],
                 className="header__tools",
             ),
             keys_dialog(),

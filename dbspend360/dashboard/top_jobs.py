@@ -27,9 +27,11 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    titled(
-                        html.H2("Top jobs", className="panel__title"),
-                        explain("top-jobs", "change"),
+                    Tree(
+                        titled(
+                            html.H2("Top jobs", className="panel__title"),
+                            explain("top-jobs", "change"),
+                        )
                     ),
                     html.Span("change on the period before", className="panel__note"),
                 ],

@@ -11,6 +11,7 @@ from dbspend360.dashboard import ids
 from dbspend360.dashboard.chart_table import chart_table, described
 from dbspend360.dashboard.elements import data, swatch, titled
 from dbspend360.dashboard.explain import explain
+from dbspend360.dashboard.tree import Tree
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.summary_words import NOT_COMPLETE, before_words
 from dbspend360.models.view_state import ViewState
@@ -41,9 +42,11 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    titled(
-                        html.H2("Spend per day", className="panel__title"),
-                        explain("spend-per-day", "period-before", "not-complete"),
+                    Tree(
+                        titled(
+                            html.H2("Spend per day", className="panel__title"),
+                            explain("spend-per-day", "period-before", "not-complete"),
+                        )
                     ),
                     html.Div(id=ids.TREND_LEGEND, className="legend panel__note"),
                 ],
