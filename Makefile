@@ -3,6 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Python compiles what is used when it is first used: a third of the packages is never.
+INSTALL := $(PIP) install --no-compile -c constraints.txt
 
 # The interpreter to build .venv with, such as PYTHON=python3.12; empty takes the first that will do.
 PYTHON ?=
@@ -34,7 +36,7 @@ drill: $(VENV)/.dev ## Keep each outage of the drill up for two minutes, eight p
 
 oracle: $(VENV)/.dev ## Ask local Spark the same questions, as the judge of the SQL dialect; needs Java
 	@echo "Installing Spark (450 MB, once)"
-	@$(PIP) install -c constraints.txt -e '.[oracle]'
+	@$(INSTALL) -e '.[oracle]'
 	@$(BIN)/pytest -W default tests/warehouse/spark_oracle.py
 
 bench: $(VENV)/.dev ## Measure speed, memory and sizes up to ten million records; QUICK=1 up to a million, three minutes
@@ -75,12 +77,12 @@ clean: ## Remove .venv and all caches; your data stays
 
 $(VENV)/.app: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing the packages (about a minute, once)"
-	@$(PIP) install -c constraints.txt -e . || { echo "The packages could not be installed; pip says why above."; exit 1; }
+	@$(INSTALL) -e . || { echo "The packages could not be installed; pip says why above."; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing the packages and what the tests need (about a minute, once)"
-	@$(PIP) install -c constraints.txt -e '.[dev]' || { echo "The packages could not be installed; pip says why above."; exit 1; }
+	@$(INSTALL) -e '.[dev]' || { echo "The packages could not be installed; pip says why above."; exit 1; }
 	@touch $(VENV)/.app $@
 
 $(VENV)/.python:

@@ -12,6 +12,7 @@
   let applied = null; // the search whose order and conditions the grid has been given
   let insisted = null; // the search for which the grid's state is taken as it is
   let listening = false;
+  let is_learning = false; // the URL is being told what the grid has
   let table_query = null; // the query behind the rows now in the grid
   let asked = null; // what the server was asked last: query, first and last row
   let pending = null; // the grid's request that waits for an answer
@@ -121,9 +122,12 @@
   function learn(api) {
     const sort = grid_sort(api);
     const { sort: usual } = choices[group];
-    window.spend_view.go({ sort: sort === usual ? "" : sort, where: wheres(api.getFilterModel()) });
+    const change = { sort: sort === usual ? "" : sort, where: wheres(api.getFilterModel()) };
+    is_learning = true; // the grid asks by itself: nothing to follow
+    window.spend_view.go(change);
+    is_learning = false;
     applied = window.location.search;
-    table_query = rows_query(); // the grid asks by itself: nothing to follow
+    table_query = rows_query();
     insist(80);
   }
 
@@ -346,6 +350,14 @@
   // ---- following the URL
 
   let refreshed = 0;
+
+  // The same rows' columns with other dates or filters need not wait until `follow` is told.
+  window.table_goes = function () {
+    if (!is_learning && group === window.table_group() && rows_query() !== table_query) {
+      table_query = rows_query();
+      reload_what_is_there();
+    }
+  };
 
   function follow(search, shown, data) {
     choices = data;

@@ -7,6 +7,7 @@ ratios hold on a machine that does other things too. Milliseconds are medians, w
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,14 +19,18 @@ from tempfile import TemporaryDirectory
 
 from bench_data import Import, data_folder, import_anew, parquet
 from bench_measure import Measure
+from bench_page import BARE_PARTS, PARTS, ROUNDS, chromium, clicks, opened, p95
+from bench_page import fetched as weigh
 from bench_questions import Taken, cases, interleaved, measured, query
 from bench_server import Client, serving
 from bench_table import compared, table
 from bench_targets import verdicts
+from load import callbacks
 from packaging.requirements import Requirement
 
 QUICK = (100_000, 1_000_000)
 FULL = (100_000, 1_000_000, 10_000_000)
+PAGE_AT = 1_000_000  # the page is looked at from so many records on
 ROUTES = {  # of the API -> the question behind it
     "summary": ("summary", ""),
     "trend": ("trend", ""),
@@ -116,8 +121,47 @@ def importing(records: int) -> Iterator[Measure]:
     yield Measure(records, "data file: Parquet", "MB", parquet(records).stat().st_size / 1e6)
 
 
-def install_megabytes() -> float:
-    """The app with all it needs, as pip puts it on the disk, without what only developers need."""
+def page(records: int, seconds: float) -> Iterator[Measure]:
+    """What the page takes in a browser, and its callbacks against one that does nothing."""
+    folder = data_folder(records)
+    with (
+        TemporaryDirectory() as memory,
+        serving("bench_server:bare_page()", "/_dash-dependencies") as bare,
+        serving("bench_server:empty_dash()", "/_dash-dependencies") as empty,
+        serving(
+            "dbspend360.app:create_app()", "/healthz", data_dir=folder, cache_url=f"file://{memory}"
+        ) as ours,
+        chromium() as browser,
+    ):
+        weigh(browser, ours)  # the first visitor has what is being packed for all others
+        time.sleep(20)
+        size, requests = weigh(browser, ours)
+        yield Measure(records, "page: fetched", "kB", size / 1000)
+        yield Measure(records, "page: requests", "", requests)
+        taken: Taken = {}
+        for _ in range(ROUNDS):
+            for name, server, parts in (("bare", bare, BARE_PARTS), ("page", ours, PARTS)):
+                for part, at in opened(browser, server, parts).items():
+                    taken.setdefault(f"{name}: {part}", []).append(at)
+        for part in BARE_PARTS:
+            yield _of(
+                records, f"page: {part}", taken, f"page: {part}", f"bare: {part}", "bare page"
+            )
+        yield _of(records, "page: card", taken, "page: card", "page: card", "itself")
+        for name, each in clicks(browser, ours, many=max(5, int(5 * seconds))).items():
+            low, _, high = quantiles(each, n=4)
+            yield Measure(records, f"click: {name}", "ms", median(each), low, high)
+            yield Measure(records, f"click: {name}, p95", "ms", p95(each))
+        taken = callbacks(empty, ours, seconds)
+        for name in taken:
+            yield _of(records, f"callback: {name}", taken, name, "empty", "empty callback")
+
+
+def install_megabytes(*, compiled: bool) -> float:
+    """The app with all it needs on the disk, without what only developers need.
+
+    `compiled`: with the bytecode of every module, as pip makes it unless told otherwise.
+    """
     found: set[str] = set()
     wanted = ["dbspend360"]
     while wanted:
@@ -131,7 +175,8 @@ def install_megabytes() -> float:
         ]
     files = (file for name in found for file in distribution(name).files or ())
     places = (Path(str(file.locate())) for file in files)
-    return sum(each.stat().st_size for each in places if each.is_file()) / 1e6
+    kept = (each for each in places if compiled or each.suffix != ".pyc")
+    return sum(each.stat().st_size for each in kept if each.is_file()) / 1e6
 
 
 def main() -> None:
@@ -146,7 +191,10 @@ def main() -> None:
     asked = options.parse_args()
     sizes = asked.sizes or (QUICK if asked.quick else FULL)
     seconds = asked.seconds or (1.0 if asked.quick else 4.0)
-    found = [Measure(0, "install size", "MB", install_megabytes())]
+    found = [
+        Measure(0, "install size", "MB", install_megabytes(compiled=False)),
+        Measure(0, "install size: all compiled", "MB", install_megabytes(compiled=True)),
+    ]
     for records in sizes:
         for part in _parts(records, seconds, keep_data=asked.keep_data):
             found.append(part)
@@ -165,6 +213,8 @@ def _parts(records: int, seconds: float, *, keep_data: bool) -> Iterator[Measure
         yield from importing(records)
     yield from questions(records, seconds)
     yield from web(records, seconds)
+    if records >= PAGE_AT:
+        yield from page(records, seconds)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dash_ag_grid as dag
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask
 
@@ -36,6 +37,23 @@ def empty_dash() -> Flask:
     app = Dash("empty")
     app.layout = html.Div([dcc.Store(id="in"), dcc.Store(id="out")])
     app.callback(Output("out", "data"), Input("in", "data"))(lambda value: value)
+    server: Flask = app.server
+    return server
+
+
+def bare_page() -> Flask:
+    """The least that has one grid and two charts, with what Dash brings: the floor of our page."""
+    app = Dash("bare", compress=True)
+    days = [f"2026-11-{n:02}" for n in range(1, 31)]
+    bars = [{"type": "bar", "x": days, "y": [*range(30)]} for _ in range(2)]
+    rows = [{f"c{n}": f"row {each} of {n}" for n in range(8)} for each in range(50)]
+    app.layout = html.Div(
+        [
+            dcc.Graph(figure={"data": bars, "layout": {"barmode": "stack"}}),
+            dcc.Graph(figure={"data": bars[:1], "layout": {}}),
+            dag.AgGrid(rowData=rows, columnDefs=[{"field": f"c{n}"} for n in range(8)]),
+        ]
+    )
     server: Flask = app.server
     return server
 

@@ -18,6 +18,11 @@ class Numbers:
         each = self._found.get((records, name))
         return each.value if each else None
 
+    def ratio(self, records: int, name: str) -> float | None:
+        """To its floor."""
+        each = self._found.get((records, name))
+        return each.ratio if each else None
+
     def times(self, records: int, name: str, of_records: int, of_name: str) -> float | None:
         """One number as so many times another."""
         one, other = self.value(records, name), self.value(of_records, of_name)
@@ -32,6 +37,7 @@ def verdicts(found: Sequence[Measure]) -> Iterator[str]:
         *_faster(numbers),
         *_web(numbers),
         *_sizes(numbers),
+        *_page(numbers),
     ]:
         if value is not None:
             word = "met" if value <= most else "MISSED"
@@ -83,3 +89,19 @@ def _sizes(numbers: Numbers) -> Iterator[Target]:
     yield "seconds to import ten million records", numbers.value(TEN, "import"), 60
     yield "MB to import ten million records", numbers.value(TEN, "import memory"), 2000
     yield "seconds until ready", numbers.value(MILLION, "ready"), 1.5
+    yield "MB on the disk", numbers.value(0, "install size"), 400
+
+
+def _page(numbers: Numbers) -> Iterator[Target]:
+    for records in (MILLION, TEN):
+        words = f"{records:,} records"
+        yield f"kB for a first visit, {words}", numbers.value(records, "page: fetched"), 800
+        yield f"requests of a first visit, {words}", numbers.value(records, "page: requests"), 20
+        for part in ("row", "bars"):
+            yield f"first {part}, {words}", numbers.ratio(records, f"page: {part}"), 1.5
+        for name in ("sort", "preset", "search", "dialog"):
+            p95 = numbers.value(records, f"click: {name}, p95")
+            yield f"ms from a click to pixels, p95, {name}, {words}", p95, 250
+        for name in ("above the table", "rows"):
+            ratio = numbers.ratio(records, f"callback: {name}")
+            yield f"callback {name} against an empty one, {words}", ratio, 2

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bench_data import data_folder, import_anew
-from bench_questions import interleaved, query
+from bench_questions import Taken, interleaved, query
 from bench_server import Client, Running, callback, serving
 
 Json = Any
@@ -154,25 +154,22 @@ def rate(port: int, path: str, seconds: float, lines: int = 8) -> float:
     return sum(many) / seconds
 
 
-def callbacks(floor: Running, ours: Running, seconds: float) -> None:
-    """The page's own callbacks against one that does nothing."""
+def callbacks(floor: Running, ours: Running, seconds: float) -> Taken:
+    """Milliseconds of the page's own callbacks, from memory, and of one that does nothing."""
     one, other = floor.client(), ours.client()
     nothing = callback(json.loads(one.read("/_dash-dependencies")), "in.data", 1)
     known = json.loads(other.read("/_dash-dependencies"))
     view = {"query": f"?{query(30)}", "again": 0, "forget": False}
     rows = {"query": f"?{query(30)}", "start": 0, "end": 100, "token": 1}
     where = "/_dash-update-component"
-    taken = interleaved(
+    return interleaved(
         {
-            "empty callback": lambda: one.post(where, nothing),
-            "all above the table": lambda: other.post(where, callback(known, "view.data", view)),
+            "empty": lambda: one.post(where, nothing),
+            "above the table": lambda: other.post(where, callback(known, "view.data", view)),
             "rows": lambda: other.post(where, callback(known, "rows-question.data", rows)),
         },
         seconds,
     )
-    least = median(taken["empty callback"])
-    for name, each in taken.items():
-        print(f"{name:22} {median(each):7.1f} ms  {median(each) / least:5.1f}x")
 
 
 def main() -> None:
@@ -192,7 +189,10 @@ def main() -> None:
         serving("bench_server:empty_dash()", "/_dash-dependencies") as dash,
         serving(CLICKING, "/healthz", data_dir=folder, cache_url=f"file://{memory}") as ours,
     ):
-        callbacks(dash, ours, min(20, asked.seconds))
+        taken = callbacks(dash, ours, min(20, asked.seconds))
+        for name, each in taken.items():
+            ratio = median(each) / median(taken["empty"])
+            print(f"{name} callback: {median(each):.1f} ms, {ratio:.1f}x the empty one")
         for turn in range(3):
             least, warm = rate(floor.port, "/empty", 5), rate(ours.port, path, 5)
             print(f"turn {turn}: empty route {least:.0f}/s, warm summary {warm:.0f}/s")

@@ -114,6 +114,7 @@ def _grid() -> dag.AgGrid:
             "paginationPageSize": PAGE_SIZES[0],
             "paginationPageSizeSelector": PAGE_SIZES,
             "suppressMultiSort": True,
+            "animateRows": False,
             "rowClassRules": {
                 "row--alert": {"function": "cells.isAlert(params)"},
                 "row--early": {"function": "cells.isEarly(params)"},

@@ -23,7 +23,7 @@ log = logging.getLogger("dbspend360.questions")
 
 # Given at connect: all readers of one file in a process share it, and must give the same.
 _LIMITS: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "512MB",  # of each worker; a question beyond it spills to disk
+    "memory_limit": "256MB",  # of each worker; a question beyond it spills to disk
     "threads": "2",
     "lock_configuration": "true",
 }
