@@ -11,7 +11,7 @@ PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev demo-databricks test drill oracle bench image-proof check audit format screenshots setup clean
+.PHONY: help run dev demo-databricks test drill oracle bench image-proof check audit format screenshots gallery setup clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ format: $(VENV)/.dev ## Format the code and fix what can be fixed without thinki
 
 screenshots: $(VENV)/.dev ## Take the pictures of the docs again, from demo data
 	@$(BIN)/python docs/screenshots.py
+
+gallery: $(VENV)/.dev ## Take a picture of every page and state, in both themes and three widths, to look at
+	@$(BIN)/python docs/gallery.py data/gallery $(ARGS)
 
 setup: $(VENV)/.app ## Make .venv with the pinned packages; done once, and again when they change
 	@:

@@ -102,7 +102,7 @@ def add_reports(
 ) -> Dash:
     """The third page: schedules, saved views, and what became of each report."""
     dash = _side_page(
-        server, "reports", bundles, background, r"|^paint\.js|^chart_table|^explain"
+        server, "reports", bundles, background, r"|^paint\.js|^chart_table"
     )  # it has no charts
     dash.layout = reports_page.layout  # of whoever asks
     reports_page.register_scripts(dash)

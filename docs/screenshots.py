@@ -71,6 +71,7 @@ class Picture:
     height: int = 1090
     full_page: bool = False
     only: str = ""  # the part of the page to show, as CSS
+    settled: str = SETTLED
     then: Callable[[Page], object] = lambda page: None
 
 
@@ -118,6 +119,7 @@ def main(names: Sequence[str]) -> None:
             with serving(folder) as address, chromium() as browser:
                 for picture in pictures:
                     take(browser, address, picture)
+                    told(TARGET / f"{picture.name}.png")
 
 
 def take_report(folder: Path) -> None:
@@ -141,9 +143,9 @@ def final_date() -> date:
     return TODAY - timedelta(days=3)
 
 
-def take(browser: Browser, address: str, picture: Picture) -> None:
+def take(browser: Browser, address: str, picture: Picture, target: Path = TARGET) -> None:
     """Write one picture; a page that says something went wrong is not worth one."""
-    path = TARGET / f"{picture.name}.png"
+    path = target / f"{picture.name}.png"
     with browser.new_context(
         viewport={"width": picture.width, "height": picture.height},
         color_scheme=picture.theme,
@@ -153,7 +155,9 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
         page = context.new_page()
         page.clock.set_fixed_time(NOW)
         page.goto(f"{address}/{picture.path}?{picture.query}")
-        page.wait_for_function(SETTLED)
+        page.locator("#shell").wait_for(state="detached")
+        page.mouse.move(1, 1)  # the table comes once somebody is there
+        page.wait_for_function(picture.settled)
         picture.then(page)
         page.mouse.move(0, 0)
         page.wait_for_timeout(800)  # transitions of the dialog and of the charts
@@ -163,7 +167,6 @@ def take(browser: Browser, address: str, picture: Picture) -> None:
             page.locator(picture.only).screenshot(path=path)
         else:
             page.screenshot(path=path, full_page=picture.full_page)
-    told(path)
 
 
 def told(path: Path) -> None:

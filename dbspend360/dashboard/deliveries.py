@@ -7,7 +7,8 @@ from typing import Any
 from dash import html
 
 from dbspend360.dashboard import ids
-from dbspend360.dashboard.elements import data, icon
+from dbspend360.dashboard.elements import data, icon, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.moments import local_moment, utc_moment
 from dbspend360.dashboard.report_progress import Progress, progress
 from dbspend360.dashboard.schedule_card import recipients
@@ -26,7 +27,7 @@ def layout() -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("History", className="panel__title"),
+                    titled(html.H2("History", className="panel__title"), explain("report-history")),
                     html.Span("newest first", className="panel__note"),
                 ],
                 className="panel__head",

@@ -10,7 +10,8 @@ from dash import Dash, Input, Output, html, no_update
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.deliveries import deliveries
-from dbspend360.dashboard.elements import data
+from dbspend360.dashboard.elements import data, titled
+from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.header import bell
 from dbspend360.dashboard.inbox import SOMEBODY
 from dbspend360.dashboard.messages import failure, note
@@ -46,7 +47,11 @@ def layout() -> html.Section:
     return html.Section(
         [
             html.Div(
-                [html.H2("Schedules", className="panel__title"), new], className="panel__head"
+                [
+                    titled(html.H2("Schedules", className="panel__title"), explain("next-report")),
+                    new,
+                ],
+                className="panel__head",
             ),
             html.Div(id=ids.REPORTS_MESSAGES, className="panel__messages", role="alert"),
             html.Div(waiting, id=ids.SCHEDULES, className="reports"),

@@ -6,6 +6,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dbspend360.dashboard import deliveries, ids, reports_board, saved_views, schedule_form
 from dbspend360.dashboard.elements import CONTENT, aria, page_title
+from dbspend360.dashboard.explain import definitions
 from dbspend360.dashboard.header import page_header
 from dbspend360.dashboard.schedule_fields import FIELDS
 
@@ -37,6 +38,7 @@ def layout() -> html.Div:
                 **CONTENT,
                 className="page side reports-page",
             ),
+            definitions(),
             html.Div(id="toast", className="toast-line", role="status", **aria(live="polite")),
         ]
     )

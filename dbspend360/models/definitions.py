@@ -178,6 +178,19 @@ DEFINITIONS = _listed(
         "What the alerts of an incident cost more than they should have, in US dollars: over the "
         "amount of the rule, or over the job's own normal.",
     ),
+    Definition(
+        "next-report",
+        "Next report",
+        "When a schedule falls due next, by the clock of its own time zone. The file holds the "
+        "view as it is then. While a schedule is paused nothing falls due, and nothing is missed.",
+    ),
+    Definition(
+        "report-history",
+        "Report history",
+        "What became of each due time, and of each report mailed by hand. Sent: the mail server "
+        "took it for every recipient. Missed: nothing ran at its hour, and a newer one was sent in "
+        "its place.",
+    ),
 )
 
 
