@@ -39,9 +39,11 @@ window.dash_clientside = window.dash_clientside || {};
       return;
     }
     window.history.pushState({}, "", window.location.pathname + search);
-    // Dash takes its time to tell `follow`: the server can begin now.
-    ask_what_is_new(overviewQuery(), params().get("run"));
-    window.table_goes?.();
+    if (asked !== null) {
+      // Dash takes its time to tell `follow`: the server can begin now.
+      ask_what_is_new(overviewQuery(), params().get("run"));
+      window.table_goes?.();
+    }
     window.dispatchEvent(new PopStateEvent("popstate"));
   }
 

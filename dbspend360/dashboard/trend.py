@@ -33,6 +33,7 @@ Figure = dict[str, Any]
 
 DAY = timedelta(days=1)
 MOST_LABELS = 7
+BAR_WIDTH = 62_000_000  # milliseconds of a day: Plotly gives a bar that stands alone none at all
 GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": False}
 
 
@@ -167,6 +168,7 @@ def _bars(
         "name": name,
         "x": [str(each) for each in days],
         "y": [float(cost or 0) for cost in costs],
+        "width": BAR_WIDTH,
         "customdata": [usd(cost) for cost in costs],
         "hovertemplate": f"{name} <b>%{{customdata}}</b><extra></extra>",
         "marker": {

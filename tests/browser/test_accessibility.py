@@ -25,6 +25,7 @@ from dbspend360.warehouse.versions import POINTER
 PASSWORD = "correct horse battery"
 WIDTHS = [390, 1440]
 JOB = "965118963414278"
+WITH_TABLE = ("", "main", ".panel--table")
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that a theme changes
 
 
@@ -70,6 +71,9 @@ class Visit:
 
     def judge(self, state: str, part: str = "") -> None:
         """What is wrong now, in the part that is new in this state."""
+        if part in WITH_TABLE and self.page.locator(".ag-delay-render").count():
+            self.page.locator("#spend-grid").scroll_into_view_if_needed()  # it hides its cells till
+            self.page.wait_for_function("() => !document.querySelector('.ag-delay-render')")
         found = violations(self.page, part)
         self.page.emulate_media(color_scheme="dark")
         found |= violations(self.page, part, COLOURS)
@@ -275,6 +279,8 @@ def test_parts_that_failed(browser: Browser, failing: str, theme: Literal["light
     with browser.new_context(color_scheme=theme, reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto(failing)
+        page.locator("#shell").wait_for(state="detached")
+        page.mouse.move(1, 1)
         page.locator(".state--over").wait_for()
         page.locator(".cards .state--failure").wait_for()
         assert violations(page) == {}

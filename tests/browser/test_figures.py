@@ -99,3 +99,12 @@ def test_the_top_jobs_are_the_dearest_ones(screen: Screen) -> None:
     assert len(shown) == 10
     expected = [Decimal(cost) for _, _, cost in EXPECTED["last30"]["top_jobs"]]
     assert shown[: len(expected)] == expected
+
+
+def test_a_day_that_stands_alone_has_bars_to_be_seen(screen: Screen) -> None:
+    day = max(EXPECTED["days"])
+    screen.open(f"?start_date={day}&end_date={day}")
+    bars = screen.page.locator("#chart-trend .bars .point path")
+    bars.first.wait_for(state="attached")
+    boxes = [each.bounding_box() for each in bars.all()]
+    assert max(each["width"] for each in boxes if each) > 100
