@@ -44,11 +44,12 @@ _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
 _OWN_WIDTHS = {
-    "average_run_cost": 150,
-    "cost_change": 160,
-    "job_id": 150,
+    "average_run_cost": 135,
+    "cost_change": 150,
+    "job_id": 145,
+    "last_date": 130,
     "unknown_ec2_records": 125,
-    "runs": 85,
+    "runs": 75,
     "jobs": 80,
 }
 
