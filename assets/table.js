@@ -385,13 +385,13 @@
     return [keep(), keep(), keep()];
   }
 
-  const narrow = window.matchMedia("(width <= 640px)");
+  const narrow = window.matchMedia("(width <= 900px)");
 
-  // On a phone the total stands next to the name, not five columns away.
+  // On a phone or a tablet the total stands next to the name, not five columns away.
   function total_in_sight(defs) {
     const [first, ...rest] = defs;
     const is_total = (each) => each.field === "total_cost";
-    const name = { ...first, minWidth: 150, flex: 1 };
+    const name = { ...first, minWidth: window.innerWidth > 640 ? 260 : 150, flex: 1 };
     return [name, { ...rest.find(is_total), width: 115 }, ...rest.filter((each) => !is_total(each))];
   }
 
