@@ -169,7 +169,7 @@ def test_a_definition_opens_and_shuts_alone(screen: Screen) -> None:
 def test_every_question_mark_says_what_its_figure_is(screen: Screen) -> None:
     screen.open()
     buttons = screen.page.locator(".page .explain")
-    assert buttons.count() == 11
+    expect(buttons).to_have_count(11)
     said = set()
     for each in buttons.all():
         each.press("Enter")
