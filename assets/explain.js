@@ -4,6 +4,7 @@
   const gap = 6;
   let button = null; // whose words are shown
   let shown = null;
+  let was_in_sight = false; // a page that scrolls smoothly may still be on its way to the button
 
   function written(name, words, className) {
     const found = document.createElement(name);
@@ -43,6 +44,7 @@
     shown.showPopover();
     place();
     button.setAttribute("aria-expanded", "true");
+    was_in_sight = is_in_sight(button);
     shown.focus({ preventScroll: true });
   }
 
@@ -89,12 +91,17 @@
     if (!shown || shown.contains(event.target)) {
       return;
     }
-    const { top, bottom } = button.getBoundingClientRect();
-    if (button.isConnected && bottom > 0 && top < window.innerHeight) {
+    if (is_in_sight(button)) {
+      was_in_sight = true;
       place();
-    } else {
+    } else if (was_in_sight || !button.isConnected) {
       shut(false);
     }
+  }
+
+  function is_in_sight(element) {
+    const { top, bottom } = element.getBoundingClientRect();
+    return element.isConnected && bottom > 0 && top < window.innerHeight;
   }
 
   window.addEventListener("scroll", follow, true);
