@@ -90,7 +90,7 @@ class Screen:
 
     def settled(self) -> None:
         """Wait until every part has its answer and the page is quiet."""
-        self.page.locator("#shell").wait_for(state="detached")
+        self.page.locator("#spend-grid").wait_for(state="attached")
         if self.page.locator(".late").count():
             self.page.mouse.move(1, 1)  # the table comes once somebody is there
         self.page.wait_for_function(
