@@ -50,7 +50,7 @@ window.dash_clientside = window.dash_clientside || {};
   function focus_opener(until) {
     const is_lost = document.activeElement === document.body;
     if (is_lost && !document.querySelector(".modal")) {
-      document.querySelector("[data-action=budget]")?.focus();
+      document.querySelector("[data-action=budget]")?.focus({ preventScroll: true });
     }
     if (performance.now() < until) {
       setTimeout(focus_opener, 100, until);

@@ -19,8 +19,7 @@ from tempfile import TemporaryDirectory
 
 from bench_data import Import, data_folder, import_anew, parquet
 from bench_measure import Measure
-from bench_page import BARE_PARTS, PARTS, ROUNDS, chromium, clicks, opened, p95
-from bench_page import fetched as weigh
+from bench_page import BARE_PARTS, PARTS, ROUNDS, chromium, clicks, fetched, opened, p95
 from bench_questions import Taken, cases, interleaved, measured, query
 from bench_server import Client, serving
 from bench_table import compared, table
@@ -133,11 +132,12 @@ def page(records: int, seconds: float) -> Iterator[Measure]:
         ) as ours,
         chromium() as browser,
     ):
-        weigh(browser, ours)  # the first visitor has what is being packed for all others
+        address = f"http://127.0.0.1:{ours.port}/"
+        fetched(browser, address)  # the first visitor has what is being packed for all others
         time.sleep(20)
-        size, requests = weigh(browser, ours)
-        yield Measure(records, "page: fetched", "kB", size / 1000)
-        yield Measure(records, "page: requests", "", requests)
+        files = fetched(browser, address)
+        yield Measure(records, "page: fetched", "kB", sum(size for size, _ in files) / 1000)
+        yield Measure(records, "page: requests", "", len(files))
         taken: Taken = {}
         for _ in range(ROUNDS):
             for name, server, parts in (("bare", bare, BARE_PARTS), ("page", ours, PARTS)):

@@ -100,27 +100,27 @@ def opened(browser: Browser, server: Running, parts: Sequence[str]) -> dict[str,
         return found
 
 
-def fetched(browser: Browser, server: Running) -> tuple[int, int]:
-    """How many bytes come over the wire for a first visit on a laptop, and in how many requests."""
+def fetched(browser: Browser, address: str) -> list[tuple[int, str]]:
+    """Bytes on the wire and address of each request of a first visit on a laptop, largest first."""
     with _visit(browser, LAPTOP) as page:
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
+        urls: dict[str, str] = {}
         sizes: dict[str, int] = {}
 
         def begun(event: dict[str, Any]) -> None:
-            if not event["request"]["url"].startswith(("data:", "blob:")):
-                sizes[event["requestId"]] = 0
+            urls[event["requestId"]] = event["request"]["url"]
 
         def ended(event: dict[str, Any]) -> None:
-            if event["requestId"] in sizes:
-                sizes[event["requestId"]] = int(event["encodedDataLength"])
+            sizes[event["requestId"]] = int(event["encodedDataLength"])
 
         network.on("Network.requestWillBeSent", begun)
         network.on("Network.loadingFinished", ended)
-        page.goto(f"http://127.0.0.1:{server.port}/")
+        page.goto(address)
         page.wait_for_function("() => 'card' in seen && 'bars' in seen")
         page.wait_for_load_state("networkidle")
-        return sum(sizes.values()), len(sizes)
+        real = ((sizes.get(key, 0), url) for key, url in urls.items())
+        return sorted((each for each in real if each[1].startswith("http")), reverse=True)
 
 
 def clicks(browser: Browser, server: Running, many: int) -> dict[str, list[float]]:
