@@ -83,14 +83,19 @@ class AlertDesk:
 
         Raises:
             NoData: there are no days at all.
+            TooLarge: it would raise too many alerts to be told.
         """
         bounds = self._costs.bounds().value
         if bounds.first_date is None or bounds.last_date is None:
             raise NoData("backtest", "There is no data yet to try the rules on.")
         last_date = bounds.last_date
         first_date = max(last_date - timedelta(days=DAYS - 1), bounds.first_date)
-        observed = self._costs.between(first_date, last_date)
-        return observed.map(lambda seen: backtest(seen, config, first_date, last_date))
+        days = (first_date, last_date)
+        found = self._costs.crossed(*days, config, date.max)
+        jobs = {(each.observed.workspace_id, each.observed.job_id) for each in found.value}
+        peaks = self._costs.peaks(jobs, *days).value
+        learning = self._costs.learning(*days).value
+        return found.map(lambda crossed: backtest(crossed, peaks, config, days, learning))
 
     # The dashboard
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from dbspend360.models.alert import Alert, Learning, Rule
+from dbspend360.models.alert import Alert, Rule
 from dbspend360.models.alert_config import AlertConfig
-from dbspend360.models.job_cost import Observation
+from dbspend360.models.job_cost import Observation, Peak
 
 CALM = Decimal("0.8")  # of the line: below it a job is quiet again, not merely a cent under
 
@@ -48,43 +48,28 @@ def _is_increase(seen: Observation, config: AlertConfig) -> bool:
     return enough and seen.whole_increase > config.minimum_increase_usd
 
 
-def is_calm(seen: Observation, rule: Rule, config: AlertConfig) -> bool:
-    """Whether a run or a day is clearly below the rule's line; never while EC2 is unknown."""
+def is_calm(seen: Peak, rule: Rule, config: AlertConfig) -> bool:
+    """Whether the dearest of a day is clearly below the rule's line; never while EC2 is unknown."""
     line = _line(seen, rule, config)
     return seen.is_complete and line is not None and seen.cost < line * CALM
 
 
 def is_quiet(
-    observations: Iterable[Observation], rule: Rule, config: AlertConfig, *, days: int
+    peaks: Iterable[Peak], rule: Rule, config: AlertConfig, *, days: int
 ) -> bool:
     """Whether a job was calm in every run and every total of its latest days with runs."""
     by_day: dict[date, bool] = {}
-    for seen in observations:
+    for seen in peaks:
         calm = by_day.get(seen.last_date, True)
         by_day[seen.last_date] = calm and is_calm(seen, rule, config)
     latest = sorted(by_day)[-days:]
     return len(latest) == days and all(by_day[day] for day in latest)
 
 
-def _line(seen: Observation, rule: Rule, config: AlertConfig) -> Decimal | None:
+def _line(seen: Peak, rule: Rule, config: AlertConfig) -> Decimal | None:
     if rule is Rule.AMOUNT:
         return config.threshold_amount
     if config.threshold_percentage is None or seen.normal is None:
         return None
     normal = seen.normal
     return normal + max(normal * config.threshold_percentage / 100, config.minimum_increase_usd)
-
-
-def learning(observations: Iterable[Observation], config: AlertConfig) -> list[Learning]:
-    """The jobs whose latest run had too few before it, by name."""
-    latest = {
-        (each.workspace_id, each.job_id): each
-        for each in observations
-        if each.run_id is not None and config.covers(each.job_name, each.job_id)
-    }
-    found = [
-        Learning(each.workspace_id, each.job_id, each.job_name, each.earlier)
-        for each in latest.values()
-        if each.normal is None
-    ]
-    return sorted(found, key=lambda each: (each.job_name, each.workspace_id, each.job_id))

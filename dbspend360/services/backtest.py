@@ -1,15 +1,15 @@
 """What a configuration would have raised in the past, before anybody saves it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from dbspend360.models.alert import Alert, Learning, Rule
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.incident import Incident
-from dbspend360.models.job_cost import Observation
-from dbspend360.services.alert_rules import alerts, is_quiet, learning
+from dbspend360.models.job_cost import Peak
+from dbspend360.services.alert_rules import is_quiet
 from dbspend360.services.incident_steps import CALM_DAYS, Look, checked, opened, told
 from dbspend360.theme import plural
 
@@ -59,15 +59,26 @@ class Backtest:
 
 
 def backtest(
-    observations: Sequence[Observation], config: AlertConfig, first_date: date, last_date: date
+    found: Sequence[Alert],
+    peaks: Iterable[Peak],
+    config: AlertConfig,
+    days: tuple[date, date],
+    learning: Iterable[Learning] = (),
 ) -> Backtest:
-    """Each day checked in turn, by the rules and the steps of the live check."""
-    found = alerts(observations, config, date.max)
+    """Each day checked in turn, by the steps of the live check.
+
+    Args:
+        found: what crosses the rules, oldest first.
+        peaks: of the jobs that do, each day between the `days`, oldest first.
+        config: the rules.
+        days: the first and the last one that are looked at.
+        learning: the jobs that are, whatever the rules cover.
+    """
     by_rule: dict[JobRule, list[Alert]] = defaultdict(list)
     for each in found:
         by_rule[each.rule, each.observed.workspace_id, each.observed.job_id].append(each)
-    by_job: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for seen in observations:
+    by_job: dict[tuple[str, str], list[Peak]] = defaultdict(list)
+    for seen in peaks:
         by_job[seen.workspace_id, seen.job_id].append(seen)
     incidents = [
         incident
@@ -76,12 +87,12 @@ def backtest(
     ]
     incidents.sort(key=lambda each: each.alerts[-1].observed.last_date, reverse=True)
     return Backtest(
-        first_date=first_date,
-        last_date=last_date,
+        first_date=days[0],
+        last_date=days[1],
         alerts=tuple(reversed(found)),
         incidents=tuple(incidents),
         mails=_mails(incidents, config),
-        learning=tuple(learning(observations, config)),
+        learning=tuple(each for each in learning if config.covers(each.job_name, each.job_id)),
     )
 
 
@@ -92,19 +103,19 @@ def _mails(incidents: Sequence[PastIncident], config: AlertConfig) -> int:
 
 
 def _incidents(
-    own: Sequence[Alert], observations: Sequence[Observation], config: AlertConfig
+    own: Sequence[Alert], peaks: Sequence[Peak], config: AlertConfig
 ) -> Iterator[PastIncident]:
     """Of one rule and job, oldest first."""
     crossed: dict[date, list[Alert]] = defaultdict(list)
     for each in own:
         crossed[each.observed.last_date].append(each)
-    days = sorted({each.last_date for each in observations if each.last_date >= min(crossed)})
+    days = sorted({each.last_date for each in peaks if each.last_date >= min(crossed)})
     incident: Incident | None = None
     seen: list[Alert] = []
     told_on: list[date] = []
     for day in days:
         fresh = crossed.get(day, [])
-        incident = _step(incident, fresh, observations, config, day)
+        incident = _step(incident, fresh, peaks, config, day)
         seen += fresh
         if seen and incident and not incident.is_active:
             yield _past(seen, told_on)
@@ -119,7 +130,7 @@ def _incidents(
 def _step(
     incident: Incident | None,
     fresh: Sequence[Alert],
-    observations: Sequence[Observation],
+    peaks: Sequence[Peak],
     config: AlertConfig,
     day: date,
 ) -> Incident | None:
@@ -129,7 +140,7 @@ def _step(
     calm = False
     if incident.is_active and not fresh:
         newest = incident.alerts[-1].usage_date
-        since = [each for each in observations if newest < each.last_date <= day]
+        since = [each for each in peaks if newest < each.last_date <= day]
         calm = is_quiet(since, incident.rule, config, days=CALM_DAYS)
     return checked(incident, Look(day, fresh, calm), now)
 

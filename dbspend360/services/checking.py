@@ -12,9 +12,9 @@ from dbspend360.models.alert import Alert, Rule
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
 from dbspend360.models.incident import Incident, incident_id
-from dbspend360.models.job_cost import Observation
+from dbspend360.models.job_cost import Peak
 from dbspend360.services.alert_rows import AlertRows, KeptConfig, KeptIncident
-from dbspend360.services.alert_rules import alerts, is_quiet
+from dbspend360.services.alert_rules import is_quiet
 from dbspend360.services.incident_steps import CALM_DAYS, Look, checked, late, opened
 from dbspend360.services.job_costs import JobCosts
 from dbspend360.theme import day, plural
@@ -56,17 +56,17 @@ class Checker:
         if kept.problem or last_date is None:
             return 0
         incidents = self._rows.incidents(kept.user_id)
-        observed = _now_known(self._costs.between(last_date - LOOKED_AT, last_date))
-        words = self._lateness(observed, last_date)
+        ended = _now_known(self._costs.ended_dates(last_date - LOOKED_AT, last_date))
+        words = self._lateness(ended, last_date)
         changed = self._keep_late(kept, incidents, words)
         if words:
             return changed  # what looks quiet or dear now may only be half there
-        return changed + self._check_costs(kept, incidents, observed, last_date)
+        return changed + self._check_costs(kept, incidents, last_date)
 
-    def _lateness(self, observed: Sequence[Observation], last_date: date) -> str:
+    def _lateness(self, ended: Sequence[date], last_date: date) -> str:
         """How late the data is; '' when it is not."""
         waited = self._now().date() - last_date
-        if waited <= self._final_after + usual_gap(observed):
+        if waited <= self._final_after + usual_gap(ended):
             return ""
         return (
             f"Nothing newer than {day(last_date)} has come for {plural(waited.days, 'day')}. "
@@ -82,19 +82,20 @@ class Checker:
         self,
         kept: KeptConfig,
         incidents: dict[str, KeptIncident],
-        observed: Sequence[Observation],
         last_date: date,
     ) -> int:
         final_date = self._now().date() - self._final_after - timedelta(days=1)
         since = last_date - max(FRESH, self._final_after + timedelta(days=5))
-        found = alerts(observed, kept.config, final_date)
+        days = (last_date - LOOKED_AT, last_date)
+        found = _now_known(self._costs.crossed(*days, kept.config, final_date))
         fresh = _by_rule(each for each in found if each.observed.last_date >= since)
         active = {
             _key(each.incident): each
             for each in incidents.values()
             if each.incident.rule is not Rule.DATA_LATE
         }
-        calm = _Calm(observed, kept.config, final_date)
+        jobs = {(each.incident.workspace_id, each.incident.job_id) for each in active.values()}
+        calm = _Calm(_now_known(self._costs.peaks(jobs, *days)), kept.config, final_date)
         changed = 0
         for key in fresh.keys() | active.keys():
             before, own = active.get(key), fresh.get(key, [])
@@ -126,11 +127,11 @@ class _Calm:
     """Knows which jobs have been quiet."""
 
     def __init__(
-        self, observed: Iterable[Observation], config: AlertConfig, final_date: date
+        self, peaks: Iterable[Peak], config: AlertConfig, final_date: date
     ) -> None:
         self._config = config
-        self._by_job: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-        for each in observed:
+        self._by_job: dict[tuple[str, str], list[Peak]] = defaultdict(list)
+        for each in peaks:
             if each.last_date <= final_date:  # what is provisional may still grow
                 self._by_job[each.workspace_id, each.job_id].append(each)
 
@@ -151,9 +152,11 @@ def _now_known(answer: Answer[T]) -> T:
     return answer.value
 
 
-def usual_gap(observed: Iterable[Observation]) -> timedelta:
-    """The longest time between days with runs that came twice: three days with free weekends."""
-    days = sorted({each.last_date for each in observed})
+def usual_gap(days: Sequence[date]) -> timedelta:
+    """The longest time between days with runs that came twice: three days with free weekends.
+
+    `days`: those with runs, oldest first.
+    """
     gaps = sorted(later - earlier for earlier, later in pairwise(days))
     return gaps[-2] if len(gaps) > 1 else timedelta(days=1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median, quantiles
 
-ENOUGH_RUNS = 5  # fewer say nothing about what is normal
+from dbspend360.models.job_cost import ENOUGH_RUNS
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,11 @@ _RELATIONS = (
     "cut_spends",
     "cut_period_spends",
     "chosen_spends",
+    "observed",
+    "cost_norms",
+    "judged_costs",
+    "latest_names",
+    "judged_spends",
 )
 
 # What is added up from some of the records as the text says that adds up all of them.

@@ -11,7 +11,9 @@ from importlib.resources import files
 
 import duckdb
 
-EDITION = 1  # of the tables in `adding_up.sql`: another number when one of them changes
+from dbspend360.warehouse.judged import HISTORY_DAYS, LONGEST_RUN_DAYS
+
+EDITION = 2  # of the tables in `adding_up.sql`: another number when one of them changes
 BUCKET_RUNS = 1_000  # the median is looked for among so many runs; among more beyond a million runs
 
 # With more the sums might not fit their columns, and nobody has spent that much.
@@ -28,7 +30,8 @@ def statements(db: duckdb.DuckDBPyConnection, *, bucket_runs: int = BUCKET_RUNS)
         return
     text = (files(__package__) / "imports" / "adding_up.sql").read_text(encoding="utf-8")
     numbers = {"bucket_runs": bucket_runs, "edition": EDITION}
-    text = re.sub(r":(bucket_runs|edition)\b", lambda found: str(numbers[found[1]]), text)
+    numbers |= {"history": HISTORY_DAYS, "longest": LONGEST_RUN_DAYS}
+    text = re.sub(rf":({'|'.join(numbers)})\b", lambda found: str(numbers[found[1]]), text)
     yield from (each for each in re.split(r";\n", text) if each.strip())
 
 

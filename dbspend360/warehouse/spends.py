@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from dbspend360.errors import NotFound, TooLarge
+from dbspend360.errors import NotFound
 from dbspend360.models.answer import Answer
 from dbspend360.models.changes import Changes, final_days
 from dbspend360.models.columns import Grouping
 from dbspend360.models.job import JobName
-from dbspend360.models.job_cost import RunDay
 from dbspend360.models.run import PastRun, Run
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, RunKey, Summary
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse import deep_pages
 from dbspend360.warehouse.base import Rows, Value, Warehouse
 from dbspend360.warehouse.first_rows import FIRST_ROWS, page_part, totals_part
+from dbspend360.warehouse.judged import JudgedCosts
 from dbspend360.warehouse.overview import MOST_CHANGES, MOST_JOBS, overview_part
 from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.spend_rows import (
@@ -33,7 +33,6 @@ from dbspend360.warehouse.table import RowKeys, page_question, stream_question, 
 HISTORY_DAYS = 30
 _EARLIEST = date(1000, 1, 1)  # of four digits: not every client writes the year 1 as 0001
 MOST_RUN_RECORDS = 20_000  # beyond it a run is not taken apart on a page
-MOST_RUN_DAYS = 2_000_000  # two gigabytes of a process
 MOST_NAMES = 100
 HISTORY_RUNS = 60  # more bars than this cannot be told apart in the modal
 
@@ -47,6 +46,11 @@ class SpendRepository:
         """`final_date()`: the last day that counts as complete, where a page will ask for it."""
         self._warehouse = warehouse
         self._final_date = final_date
+
+    @property
+    def judged(self) -> JudgedCosts:
+        """What alerts are judged by."""
+        return JudgedCosts(self._warehouse)
 
     def bounds(self) -> Answer[Bounds]:
         """What the data covers."""
@@ -232,31 +236,6 @@ class SpendRepository:
             },
         )
         return answer.map(lambda rows: [PastRun(**cast(dict[str, Any], row)) for row in rows])
-
-    def run_days(
-        self, first_date: date, last_date: date, *, job: tuple[str, str] = ("", "")
-    ) -> Answer[list[RunDay]]:
-        """What every run cost on each of its days, oldest first; both ends included.
-
-        `job`: the workspace and the id of the only one to look at. Not remembered as it is: it is
-        long, and who asks keeps what he makes of it.
-
-        Raises:
-            TooLarge: there are more than `MOST_RUN_DAYS`.
-        """
-        workspace_id, job_id = job
-        values: dict[str, Value] = {"first_date": first_date, "last_date": last_date}
-        values |= {"workspace_id": workspace_id, "job_id": job_id, "most": MOST_RUN_DAYS + 1}
-        asked = replace(question("run_days"), is_remembered=False)
-        answer = self._warehouse.query(asked, values)
-        if len(answer.value) > MOST_RUN_DAYS:
-            raise TooLarge(
-                asked.name,
-                f"The runs from {first_date} to {last_date} are more than {MOST_RUN_DAYS:,} by "
-                "their days, too many to judge.",
-            )
-        # The columns are in the order of the fields.
-        return answer.map(lambda rows: [RunDay._make(cast(Any, row.values())) for row in rows])
 
 
 def _chosen(view: ViewState, *, from_before: bool = False) -> dict[str, Value]:

@@ -198,6 +198,107 @@ FROM of_days
 WINDOW until_then AS (PARTITION BY bucket ORDER BY usage_date)
 ORDER BY usage_date, bucket;
 
+-- What a job cost on a day as far as known, and how many runs had a part in it.
+CREATE TABLE rolled.job_totals AS
+WITH sums AS (
+    SELECT
+        usage_date, workspace_id, job_id,
+        CAST(sum(coalesce(ec2_cost, 0) + coalesce(databricks_cost, 0)) AS DECIMAL(18, 6)) AS cost,
+        CAST(sum(coalesce(databricks_cost, 0)) AS DECIMAL(18, 6)) AS databricks_cost,
+        sum(unknown_ec2_records) = sum(serverless_records)        AS is_complete
+    FROM rolled.job_days
+    GROUP BY ALL
+),
+runs_of_days AS (
+    SELECT first_date AS usage_date, workspace_id, job_id, count(*) AS runs
+    FROM rolled.runs
+    WHERE first_date = last_date
+    GROUP BY ALL
+    UNION ALL
+    SELECT usage_date, workspace_id, job_id, count(DISTINCT run_id)
+    FROM rolled.uneven_spends
+    WHERE run_first_date < run_last_date
+    GROUP BY ALL
+),
+counts AS (
+    SELECT usage_date, workspace_id, job_id, CAST(sum(runs) AS BIGINT) AS runs
+    FROM runs_of_days
+    GROUP BY ALL
+)
+SELECT usage_date, workspace_id, job_id, runs, cost, databricks_cost, is_complete
+FROM sums JOIN counts USING (usage_date, workspace_id, job_id)
+ORDER BY ALL;
+
+-- The middle costs of a job's earlier runs and days, as `sql/cost_norms.sql` has them. What
+-- Databricks cost is beside them only where something is compared by it alone.
+CREATE TABLE rolled.norms AS
+WITH judged AS (
+    SELECT
+        workspace_id, job_id, FALSE AS is_day, first_date, total_cost AS cost,
+        coalesce(databricks_cost, 0) AS databricks_cost,
+        unknown_ec2_records = serverless_records AS is_complete,
+        TRUE AS is_asked
+    FROM rolled.runs
+    WHERE last_date < first_date + :longest
+    UNION ALL
+    SELECT
+        workspace_id, job_id, TRUE, usage_date, cost, databricks_cost, is_complete, runs > 1
+    FROM rolled.job_totals
+),
+all_costs AS (
+    SELECT
+        workspace_id, job_id, is_day, first_date, is_asked,
+        count(CASE WHEN is_complete THEN 1 END) OVER earlier AS earlier,
+        -- Not FILTER, with which a window takes twice as long.
+        quantile_disc(CASE WHEN is_complete THEN cost END, [0.5, 0.500000001]) OVER earlier AS middle
+    FROM judged
+    WINDOW earlier AS (
+        PARTITION BY workspace_id, job_id, is_day
+        ORDER BY first_date
+        RANGE BETWEEN INTERVAL :history DAY PRECEDING AND INTERVAL 1 DAY PRECEDING
+    )
+),
+incomplete AS (
+    SELECT workspace_id, job_id, is_day, min(first_date) AS since
+    FROM judged
+    WHERE NOT is_complete
+    GROUP BY ALL
+),
+databricks_costs AS (
+    SELECT
+        workspace_id, job_id, is_day, first_date,
+        count(*) OVER earlier AS earlier,
+        quantile_disc(databricks_cost, [0.5, 0.500000001]) OVER earlier AS middle
+    FROM judged JOIN incomplete USING (workspace_id, job_id, is_day)
+    WHERE first_date >= since - :history
+    WINDOW earlier AS (
+        PARTITION BY workspace_id, job_id, is_day
+        ORDER BY first_date
+        RANGE BETWEEN INTERVAL :history DAY PRECEDING AND INTERVAL 1 DAY PRECEDING
+    )
+),
+of_all AS (
+    SELECT workspace_id, job_id, is_day, first_date, any_value(earlier) AS earlier, any_value(middle) AS middle
+    FROM all_costs
+    WHERE is_asked
+    GROUP BY workspace_id, job_id, is_day, first_date
+),
+of_databricks AS (
+    SELECT workspace_id, job_id, is_day, first_date, any_value(earlier) AS earlier, any_value(middle) AS middle
+    FROM databricks_costs
+    GROUP BY workspace_id, job_id, is_day, first_date
+)
+SELECT
+    workspace_id, job_id, is_day, first_date,
+    of_all.earlier,
+    of_all.middle[1]          AS low_cost,
+    of_all.middle[2]          AS high_cost,
+    of_databricks.earlier     AS earlier_databricks,
+    of_databricks.middle[1]   AS low_databricks,
+    of_databricks.middle[2]   AS high_databricks
+FROM of_all LEFT JOIN of_databricks USING (workspace_id, job_id, is_day, first_date)
+ORDER BY first_date, workspace_id, job_id, is_day;
+
 DROP TABLE several;
 
 DROP TABLE several_records;

@@ -1,22 +1,42 @@
-"""Runs and days of jobs, each beside the median of the same job's earlier ones."""
+"""Runs and days of jobs, each beside the median of the same job's earlier ones.
 
-import gc
+What the texts in `warehouse/sql` find, found in another way: by going through what each run cost on
+each of its days.
+"""
+
 from bisect import bisect_left, insort
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from dbspend360.models.job_cost import ONE, Observation, RunDay
+from dbspend360.models.job_cost import ENOUGH_RUNS, ONE, Observation
 from dbspend360.models.summary import ZERO
-from dbspend360.services.normal import ENOUGH_RUNS
 
 HISTORY = timedelta(days=30)  # before a run, in which its job's earlier runs are looked at
+LONGEST = timedelta(days=14)  # a longer run is judged by its days only
 
 _Usual = tuple[int, Decimal | None]  # how many earlier costs there are; their median if enough
+
+
+class RunDay(NamedTuple):
+    """What one run cost on one of its days, USD. Unknown EC2 counts as 0 and is counted."""
+
+    usage_date: date
+    workspace_id: str
+    job_id: str
+    run_id: str
+    job_name: str
+    ec2_cost: Decimal
+    databricks_cost: Decimal
+    late_ec2_records: int  # that ran on a cluster, and whose EC2 cost is not known
+
+    @property
+    def total_cost(self) -> Decimal:
+        """EC2 and Databricks, as far as known."""
+        return self.ec2_cost + self.databricks_cost
 
 
 class _Cost(NamedTuple):
@@ -40,26 +60,13 @@ def observe(run_days: Iterable[RunDay], first_date: date) -> list[Observation]:
     jobs: dict[tuple[str, str], list[RunDay]] = defaultdict(list)
     for each in run_days:
         jobs[each.workspace_id, each.job_id].append(each)
-    with _no_collecting():
-        found = [
-            seen
-            for (workspace_id, job_id), days in jobs.items()
-            for seen in _of_job(workspace_id, job_id, days, first_date)
-        ]
+    found = [
+        seen
+        for (workspace_id, job_id), days in jobs.items()
+        for seen in _of_job(workspace_id, job_id, days, first_date)
+    ]
     found.sort(key=lambda each: (each.last_date, each.workspace_id, each.job_id, each.key))
     return found
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Half of the time would go into looking for cycles among a million tuples that have none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _of_job(
@@ -91,6 +98,7 @@ def _runs(days: Iterable[RunDay]) -> list[_Cost]:
     for each in days:
         parts[each.run_id].append(each)
     found = [_sum(own, run_id) for run_id, own in parts.items()]
+    found = [each for each in found if each.last_date - each.first_date < LONGEST]
     return sorted(found, key=lambda each: (each.first_date, each.run_id))
 
 
