@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from dbspend360.models.alert_config import UNTIL_SAVED
+from dbspend360.services.alert_rules import alerts
 from dbspend360.services.backtest import DAYS, backtest
-from dbspend360.services.observing import observe
 from dbspend360.warehouse.demo import runaway_day
 from dbspend360.warehouse.demo_company import RUNAWAY
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from demo_days import demo_run_days
+from observing import observe, peaks_of
 
 FIRST = date(2026, 11, 1)
 
@@ -36,8 +37,10 @@ def main() -> None:
 
 def outcome(last_day: date) -> tuple[bool, int, int]:
     """Whether the runaway is told on its day, and how many others: jobs, incidents."""
-    first = last_day - timedelta(days=DAYS - 1)
-    found = backtest(observe(demo_run_days(last_day), first), UNTIL_SAVED, first, last_day)
+    days = (last_day - timedelta(days=DAYS - 1), last_day)
+    seen = observe(demo_run_days(last_day), days[0])
+    crossed = alerts(seen, UNTIL_SAVED, date.max)
+    found = backtest(crossed, peaks_of(seen), UNTIL_SAVED, days)
     runaway = [each for each in found.incidents if each.job_name == RUNAWAY]
     others = [each for each in found.incidents if each.job_name != RUNAWAY]
     told = any(runaway_day(last_day) in each.told_on for each in runaway)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dbspend360.models.job_cost import RunDay
+from observing import RunDay
 
 FIRST = date(2026, 3, 1)
 

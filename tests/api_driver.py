@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
+from observing import RunDay, observe
 from page_driver import app_of
 from shared_figures import SHARED_TODAY
 from spend_records import publish, record
@@ -17,11 +18,9 @@ from werkzeug.test import TestResponse
 
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.incident import Incident
-from dbspend360.models.job_cost import RunDay
 from dbspend360.services.alert_rows import AlertRows
 from dbspend360.services.alert_rules import alerts
 from dbspend360.services.incident_steps import opened
-from dbspend360.services.observing import observe
 from dbspend360.store.places import make_store
 
 Json = Any

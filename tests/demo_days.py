@@ -1,18 +1,21 @@
 """What the runs of the demo company cost, and what was known of that on each day."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from random import Random
-from typing import cast
+
+import duckdb
+import pyarrow as pa
+from observing import RunDay
 
 from dbspend360.models.answer import Answer
-from dbspend360.models.job_cost import RunDay
 from dbspend360.models.summary import ZERO
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.demo import COLUMNS, LATE_EC2, demo_records
+from dbspend360.warehouse.embedded_stream import dicts
+from dbspend360.warehouse.questions import bound
+from dbspend360.warehouse.schema import SPENDS_TABLE
 
 
 def demo_run_days(last_day: date) -> list[RunDay]:
@@ -44,29 +47,41 @@ class AsItStood(Warehouse):
     As many are missing as the demo misses of its newest days; what has come once stays.
     """
 
-    def __init__(self, run_days: list[RunDay]) -> None:
-        """`run_days`: oldest first."""
-        chance = Random("when an EC2 cost comes")
-        self._rows = [(each, chance.random()) for each in run_days]
-        self._dates = [each.usage_date for each in run_days]
-        self.day = self._dates[-1]
+    def __init__(self, last_day: date) -> None:
+        """The company whose records end on `last_day`."""
+        self._db = duckdb.connect(config={"threads": 2})
+        self._db.execute(f"CREATE SCHEMA whole; {SPENDS_TABLE.replace('spends', 'whole.spends')}")
+        columns = zip(*demo_records(last_day=last_day), strict=True)
+        records = pa.table(dict(zip(COLUMNS, map(list, columns), strict=True)))
+        self._db.register("records", records)
+        names = ", ".join(f"nullif({each}, '') AS {each}" for each in COLUMNS)
+        self._db.execute(f"INSERT INTO whole.spends BY NAME SELECT {names} FROM records")
+        self._day = last_day
+
+    @property
+    def day(self) -> date:
+        return self._day
+
+    @day.setter
+    def day(self, day: date) -> None:
+        chance = "hash(usage_date, run_id) % 1000003 / 1000003.0"
+        ages = " ".join(f"WHEN {age} THEN {share}" for age, share in LATE_EC2.items())
+        known = f"{chance} >= CASE DATE '{day}' - usage_date {ages} ELSE 0 END"
+        ec2_cost = f"CASE WHEN {known} THEN ec2_cost END AS ec2_cost"
+        self._db.execute(
+            f"CREATE OR REPLACE VIEW spends AS SELECT * REPLACE ({ec2_cost}) "
+            f"FROM whole.spends WHERE usage_date <= DATE '{day}'"
+        )
+        self._day = day
 
     @property
     def evening(self) -> datetime:
         return datetime.combine(self.day, time(22), UTC)
 
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
-        if question.name == "data_bounds":
-            bounds = {"first_date": self._dates[0], "last_date": self.day, "records": 1}
-            return Answer([cast(dict[str, Value], bounds)], self.evening, cached=False)
-        assert question.name == "run_days"
-        begin = bisect_left(self._dates, cast(date, values["first_date"]))
-        end = bisect_right(self._dates, min(cast(date, values["last_date"]), self.day))
-        known = [self._known(*each)._asdict() for each in self._rows[begin:end]]
-        return Answer(known, self.evening, cached=False)
+        with self._db.cursor() as cursor:
+            cursor.execute(*bound(question.text, values))
+            return Answer(dicts(cursor, cursor.fetchall()), self.evening, cached=False)
 
-    def _known(self, row: RunDay, chance: float) -> RunDay:
-        age = (self.day - row.usage_date).days
-        if row.ec2_cost and chance < LATE_EC2.get(age, 0):
-            return row._replace(ec2_cost=ZERO, late_ec2_records=1)
-        return row
+    def close(self) -> None:
+        self._db.close()

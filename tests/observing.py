@@ -12,7 +12,8 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from dbspend360.models.job_cost import ENOUGH_RUNS, ONE, Observation
+from dbspend360.models.alert import Learning
+from dbspend360.models.job_cost import ENOUGH_RUNS, ONE, Observation, Peak
 from dbspend360.models.summary import ZERO
 
 HISTORY = timedelta(days=30)  # before a run, in which its job's earlier runs are looked at
@@ -67,6 +68,33 @@ def observe(run_days: Iterable[RunDay], first_date: date) -> list[Observation]:
     ]
     found.sort(key=lambda each: (each.last_date, each.workspace_id, each.job_id, each.key))
     return found
+
+
+def peaks_of(observations: Iterable[Observation]) -> list[Peak]:
+    """Each as if it were the dearest of its day."""
+    return [
+        Peak(
+            each.workspace_id,
+            each.job_id,
+            each.last_date,
+            each.cost,
+            each.is_complete,
+            each.normal,
+        )
+        for each in observations
+    ]
+
+
+def learning_of(observations: Iterable[Observation]) -> list[Learning]:
+    """The jobs whose latest run had too few before it, by name."""
+    runs = [each for each in observations if each.run_id is not None]
+    latest = {(each.workspace_id, each.job_id): each for each in runs}
+    found = [
+        Learning(each.workspace_id, each.job_id, each.job_name, each.earlier)
+        for each in latest.values()
+        if each.normal is None
+    ]
+    return sorted(found, key=lambda each: (each.job_name, each.workspace_id, each.job_id))
 
 
 def _of_job(

@@ -8,8 +8,9 @@ from dash import html
 
 from dbspend360.dashboard.elements import aria, data, icon, swatch, titled
 from dbspend360.dashboard.explain import explain
+from dbspend360.models.job_cost import ENOUGH_RUNS
 from dbspend360.models.run import Run, RunRecord
-from dbspend360.services.normal import ENOUGH_RUNS, Normal
+from dbspend360.services.normal import Normal
 from dbspend360.theme import UNKNOWN, count, day, day_range, percent, plural, usd
 from dbspend360.warehouse.spends import HISTORY_RUNS
 

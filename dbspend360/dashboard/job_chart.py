@@ -9,10 +9,11 @@ from dash import html
 from dbspend360.dashboard.breakdown_charts import normal_band
 from dbspend360.dashboard.elements import swatch
 from dbspend360.dashboard.trend import Figure, trend_figure
+from dbspend360.models.job_cost import ENOUGH_RUNS
 from dbspend360.models.summary import ZERO, DaySpend
 from dbspend360.models.summary_words import NOT_COMPLETE
 from dbspend360.models.view_state import ViewState
-from dbspend360.services.normal import ENOUGH_RUNS, Normal, normal_cost
+from dbspend360.services.normal import Normal, normal_cost
 from dbspend360.theme import plural, usd
 
 LEAST_DAYS = 30  # fewer are no history

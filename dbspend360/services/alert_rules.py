@@ -54,9 +54,7 @@ def is_calm(seen: Peak, rule: Rule, config: AlertConfig) -> bool:
     return seen.is_complete and line is not None and seen.cost < line * CALM
 
 
-def is_quiet(
-    peaks: Iterable[Peak], rule: Rule, config: AlertConfig, *, days: int
-) -> bool:
+def is_quiet(peaks: Iterable[Peak], rule: Rule, config: AlertConfig, *, days: int) -> bool:
     """Whether a job was calm in every run and every total of its latest days with runs."""
     by_day: dict[date, bool] = {}
     for seen in peaks:

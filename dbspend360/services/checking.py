@@ -95,7 +95,8 @@ class Checker:
             if each.incident.rule is not Rule.DATA_LATE
         }
         jobs = {(each.incident.workspace_id, each.incident.job_id) for each in active.values()}
-        calm = _Calm(_now_known(self._costs.peaks(jobs, *days)), kept.config, final_date)
+        peaks = _now_known(self._costs.peaks(jobs, *days))
+        calm = _Calm(peaks, kept.config, final_date)
         changed = 0
         for key in fresh.keys() | active.keys():
             before, own = active.get(key), fresh.get(key, [])
@@ -126,9 +127,7 @@ class Checker:
 class _Calm:
     """Knows which jobs have been quiet."""
 
-    def __init__(
-        self, peaks: Iterable[Peak], config: AlertConfig, final_date: date
-    ) -> None:
+    def __init__(self, peaks: Iterable[Peak], config: AlertConfig, final_date: date) -> None:
         self._config = config
         self._by_job: dict[tuple[str, str], list[Peak]] = defaultdict(list)
         for each in peaks:

@@ -20,8 +20,9 @@ MOST_DAYS = 92  # a longer look is cut to its newest days: it would read the who
 
 
 class JobCosts:
-    """What of some days crosses rules, and what else a check wants to know. Safe under many threads.
+    """What of some days crosses rules, and what else a check wants to know.
 
+    Safe under many threads.
     What is remembered holds as long as the warehouse's own answer about the bounds of the data:
     a new import, Refresh and the cache's time end both.
     """
@@ -47,7 +48,9 @@ class JobCosts:
         """
         look = self._look(first_date, last_date)
         return look.crossed(config, final_date).map(
-            lambda found: [each for each in found if _is_within(each.observed, first_date, last_date)]
+            lambda found: [
+                each for each in found if _is_within(each.observed, first_date, last_date)
+            ]
         )
 
     def peaks(

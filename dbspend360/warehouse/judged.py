@@ -78,9 +78,7 @@ class JudgedCosts:
         values: dict[str, Value] = {"run_id": run.key.run_id, "most": _MOST_OF_RUN}
         return self._asked("judged_run", first, last, values, job=job).map(_observations)
 
-    def peaks(
-        self, jobs: Collection[Job], first_date: date, last_date: date
-    ) -> Answer[list[Peak]]:
+    def peaks(self, jobs: Collection[Job], first_date: date, last_date: date) -> Answer[list[Peak]]:
         """The dearest run and the dearest total of each day of these jobs, oldest first.
 
         Raises:

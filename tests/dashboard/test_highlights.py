@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from spend_records import MakeSpend, record, view
 from dbspend360.dashboard.highlights import Highlights, Marks
 from dbspend360.dashboard.messages import alerts_message
 from dbspend360.errors import NoData, NotYet, StoreError
+from dbspend360.models.alert import Rule
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
-from dbspend360.services import wide_costs
+from dbspend360.services import look
 from dbspend360.services.alert_desk import AlertDesk, ViewAlerts
 from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.wide_costs import WideCosts
@@ -76,21 +78,27 @@ def test_missing_marks_are_explained(trouble: Any, said: str) -> None:
 
 
 RUNS = [record(f"2026-03-{n:02}", f"r{n}", ec2=str(n)) for n in range(1, 20)]
+CENT = AlertConfig(threshold_amount=Decimal("0.01"))
+
+
+def keys(costs: JobCosts, first: int, last: int) -> list[str]:
+    """What costs a cent or more in some days of March."""
+    days = date(2026, 3, first), date(2026, 3, last)
+    found = costs.crossed(*days, CENT, date.max).value
+    return [each.observed.key for each in found if each.rule is Rule.AMOUNT]
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 19), (5, 5), (3, 12), (19, 25), (20, 25)], ids=str)
 def test_a_narrow_look_is_a_part_of_the_wide_one(spend: MakeSpend, first: int, last: int) -> None:
     repository = spend(*RUNS, record("2026-03-04", "r3", ec2="1"), record("2026-03-05", "x"))
-    days = date(2026, 3, first), date(2026, 3, last)
-    wide = WideCosts(repository).between(*days).value
-    assert list(wide) == list(JobCosts(repository).between(*days).value)
+    assert keys(WideCosts(repository), first, last) == keys(JobCosts(repository), first, last)
 
 
 def test_days_before_the_wide_look_are_looked_at_for_themselves(spend: MakeSpend) -> None:
     repository = spend(record("2025-10-01", "old"), *RUNS)
     days = date(2025, 9, 1), date(2025, 10, 30)
-    wide = WideCosts(repository).between(*days).value
-    assert [each.run_id for each in wide] == ["old"]
+    wide = WideCosts(repository).crossed(*days, CENT, date.max).value
+    assert [each.observed.run_id for each in wide] == ["old"]
 
 
 def test_the_wide_look_is_taken_once(spend: MakeSpend) -> None:
@@ -116,29 +124,30 @@ def test_what_crosses_a_rule_is_the_same_from_the_wide_look(
             assert list(wide.crossed(*days, config, final).value) == list(expected)
 
 
+@pytest.mark.parametrize(("name", "most"), [("_MOST_CONFIGS", 2), ("_MOST_ALERTS", 40)])
 def test_rules_of_many_people_do_not_pile_up(
-    spend: MakeSpend, monkeypatch: pytest.MonkeyPatch
+    spend: MakeSpend, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
-    monkeypatch.setattr(wide_costs, "_MOST_CONFIGS", 2)
+    monkeypatch.setattr(look, name, most)
     costs = WideCosts(spend(*RUNS))
     for each in (5, 6, 7, 5):
         config = AlertConfig.model_validate({"threshold_amount": each})
         found = costs.crossed(date(2026, 3, 1), date(2026, 3, 19), config, date(2026, 3, 19))
         assert found.value
-    look = costs._wide(date(2026, 3, 1))
-    assert look
-    assert len(look.judged) == 2
+    wide = costs._wide(date(2026, 3, 1))
+    assert wide
+    assert len(wide._verdicts) == 2
 
 
 def test_a_page_that_loads_begins_the_look(page: MakePage, monkeypatch: Any) -> None:
     begun = threading.Event()
-    looked = WideCosts._looked
+    looked = WideCosts._look_wide
 
     def noted(self: WideCosts, *asked: Any) -> Any:
         begun.set()
         return looked(self, *asked)
 
-    monkeypatch.setattr(WideCosts, "_looked", noted)
+    monkeypatch.setattr(WideCosts, "_look_wide", noted)
     visitor = page(*RUNS)
     assert not begun.is_set()
     assert visitor.client.get("/_dash-layout").status_code == 200
@@ -153,7 +162,6 @@ def test_looking_ahead_without_data_harms_nothing(page: MakePage) -> None:
 
 def test_new_records_are_looked_at_at_once(spend: MakeSpend) -> None:
     costs = WideCosts(spend(*RUNS))
-    days = date(2026, 3, 1), date(2026, 3, 31)
-    assert len(costs.between(*days).value) == 19
+    assert len(keys(costs, 1, 31)) == 19
     spend(*RUNS, record("2026-03-20", "new"))
-    assert len(costs.between(*days).value) == 20
+    assert len(keys(costs, 1, 31)) == 20

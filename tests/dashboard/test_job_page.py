@@ -246,7 +246,7 @@ def test_a_part_that_fails_says_so_and_can_be_asked_again(
 
 
 def test_alerts_that_cannot_be_looked_up_are_not_said_to_be_none(page: MakePage) -> None:
-    _, answer = counted(page(record("2026-03-07")), "run_days")
+    _, answer = counted(page(record("2026-03-07")), "striking")
     assert said(answer)[ids.JOB_ALERTS] == "They are not all known right now."
     assert "Alerts could not be looked up" in said(answer)[ids.JOB_MESSAGES]
     assert said(opened(page(record("2026-03-07"))))[ids.JOB_ALERTS] == "No alerts in these days."

@@ -9,12 +9,11 @@ import pytest
 from alert_records import FIRST, ordinary, run_day
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from observing import RunDay, learning_of, observe, peaks_of
 
 from dbspend360.models.alert import Alert, Rule
 from dbspend360.models.alert_config import AlertConfig
-from dbspend360.models.job_cost import Observation, RunDay
-from dbspend360.services.alert_rules import alerts, is_calm, learning
-from dbspend360.services.observing import observe
+from dbspend360.services.alert_rules import alerts, is_calm
 
 FAR = date(2026, 12, 31)
 
@@ -45,6 +44,7 @@ def reference(run_days: list[RunDay], config: AlertConfig, since: date) -> set[C
         runs = {each.run_id for each in own}
         days = {each.usage_date for each in own}
         groups = {f"run:{run}": [e for e in own if e.run_id == run] for run in runs}
+        groups = {run: parts for run, parts in groups.items() if length(parts) < 14}
         found |= crossed(job, groups, config, since, least_runs=1)
         groups = {f"day:{day}": [e for e in own if e.usage_date == day] for day in days}
         found |= crossed(job, groups, config, since, least_runs=2)
@@ -88,6 +88,11 @@ def stands_for(others: list[list[RunDay]], whole: bool) -> Decimal:
     if whole or len(complete) < 5 or databricks <= 0:
         return Decimal(1)
     return max(median(compared(each, True) for each in complete) / databricks, Decimal(1))
+
+
+def length(parts: list[RunDay]) -> int:
+    days = [e.usage_date for e in parts]
+    return (max(days) - min(days)).days
 
 
 def compared(parts: list[RunDay], whole: bool) -> Decimal:
@@ -156,9 +161,7 @@ def test_the_percentage_itself_crosses(cost: str, crosses: bool) -> None:
 def test_five_earlier_runs_are_needed(runs: int, crosses: bool) -> None:
     run_days = [*ordinary(runs), run_day(10, "dear", "1000")]
     assert bool(judged(run_days, PERCENTAGE)) is crosses
-    told = [
-        (each.job_name, each.earlier) for each in learning(observe(run_days, FIRST), PERCENTAGE)
-    ]
+    told = [(each.job_name, each.earlier) for each in learning_of(observe(run_days, FIRST))]
     assert told == ([] if crosses else [("j job", 4)])
 
 
@@ -232,7 +235,7 @@ def test_what_is_known_alone_may_cross_an_amount() -> None:
 
 
 def test_a_run_with_unknown_ec2_is_never_calm() -> None:
-    known, unknown = (observe([run_day(0, "r", "1", late=n)], FIRST)[0] for n in (0, 1))
+    known, unknown = (peaks_of(observe([run_day(0, "r", "1", late=n)], FIRST))[0] for n in (0, 1))
     assert is_calm(known, Rule.AMOUNT, AMOUNT)
     assert not is_calm(unknown, Rule.AMOUNT, AMOUNT)
 
@@ -271,11 +274,11 @@ def test_the_scope_is_part_of_a_name_or_a_whole_id(scope: str, covers: bool) -> 
 
 @pytest.mark.parametrize(("cost", "calm"), [("79.99", True), ("80", False)])
 def test_calm_is_clearly_below_the_line(cost: str, calm: bool) -> None:
-    seen: Observation = observe([run_day(0, "r", cost)], FIRST)[0]
+    [seen] = peaks_of(observe([run_day(0, "r", cost)], FIRST))
     assert is_calm(seen, Rule.AMOUNT, AMOUNT) is calm
 
 
 @pytest.mark.parametrize(("cost", "calm"), [("23.99", True), ("24", False)])
 def test_the_line_of_a_percentage_is_no_lower_than_the_minimum(cost: str, calm: bool) -> None:
-    *_, seen = observe([*ordinary(), run_day(10, "r", cost)], FIRST)
+    *_, seen = peaks_of(observe([*ordinary(), run_day(10, "r", cost)], FIRST))
     assert is_calm(seen, Rule.PERCENTAGE, PERCENTAGE) is calm

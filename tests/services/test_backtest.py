@@ -1,17 +1,17 @@
 """The back-test, on days written by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from alert_records import FIRST, ordinary, run_day
 from demo_days import demo_run_days
+from observing import RunDay, learning_of, observe, peaks_of
 
 from dbspend360.models.alert import Rule
 from dbspend360.models.alert_config import AlertConfig
-from dbspend360.models.job_cost import RunDay
+from dbspend360.services.alert_rules import alerts
 from dbspend360.services.backtest import Backtest, backtest
-from dbspend360.services.observing import observe
 from dbspend360.warehouse.demo import make_demo
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.spends import SpendRepository
@@ -20,8 +20,10 @@ AMOUNT = AlertConfig(threshold_amount=Decimal(100), threshold_percentage=None)
 
 
 def tried(run_days: list[RunDay], config: AlertConfig = AMOUNT) -> Backtest:
+    seen = observe(run_days, FIRST)
+    found = alerts(seen, config, date.max)
     last = max(each.usage_date for each in run_days)
-    return backtest(observe(run_days, FIRST), config, FIRST, last)
+    return backtest(found, peaks_of(seen), config, (FIRST, last), learning_of(seen))
 
 
 def days_of(found: Backtest) -> list[list[int]]:
@@ -79,5 +81,8 @@ def test_what_the_tests_know_of_the_demo_is_what_the_warehouse_says(tmp_path: Pa
     last_day = date(2026, 11, 21)
     make_demo(tmp_path / "data", last_day=last_day)
     spend = SpendRepository(EmbeddedWarehouse(tmp_path / "data"))
-    answer = spend.run_days(date.min, date.max)
-    assert answer.value == demo_run_days(last_day)
+    days = (last_day - timedelta(days=20), last_day)
+    expected = observe(demo_run_days(last_day), days[0])
+    assert len(expected) > 2_000
+    seen = {(each.job_id, each.key): each for each in spend.judged.most_striking(*days).value}
+    assert seen == {(each.job_id, each.key): each for each in expected}

@@ -1,37 +1,38 @@
 """The default rules on the demo company, over many dates: in hindsight, and on the day itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
-from demo_days import AsItStood, demo_run_days
+from demo_days import AsItStood
 
 from dbspend360.models.alert_config import UNTIL_SAVED
 from dbspend360.models.incident import Incident
-from dbspend360.models.job_cost import RunDay
-from dbspend360.services.backtest import DAYS, backtest
-from dbspend360.services.observing import observe
+from dbspend360.services.alert_desk import AlertDesk
+from dbspend360.services.alert_rows import AlertRows
+from dbspend360.services.backtest import DAYS
+from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.run_due import RunDue
 from dbspend360.settings import Settings
-from dbspend360.warehouse.demo import runaway_day
+from dbspend360.store.places import make_store
+from dbspend360.warehouse.demo import make_demo, runaway_day
 from dbspend360.warehouse.demo_company import RUNAWAY
+from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.source import make_source
+from dbspend360.warehouse.spends import SpendRepository
 
 FIRST = date(2026, 11, 1)
 LAST_DAYS = [FIRST + timedelta(days=5 * n) for n in range(12)]  # each is another company by chance
 MOST_OTHERS = 3
 
-demo = cache(demo_run_days)
-
 
 class Live:
     """`dbspend360 run-due` every evening, on what was known then."""
 
-    def __init__(self, folder: Path, run_days: list[RunDay]) -> None:
+    def __init__(self, folder: Path, last_day: date) -> None:
         settings = Settings(data_dir=folder, cache_seconds=0)
-        self.data = AsItStood(run_days)
+        self.data = AsItStood(last_day)
         self._due = RunDue(
             settings, make_source(settings, self.data), now=lambda: self.data.evening
         )
@@ -47,16 +48,31 @@ class Live:
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Callable[[date], Live]:
-    return lambda last_day: Live(tmp_path, demo(last_day))
+def live(tmp_path: Path) -> Iterator[Callable[[date], Live]]:
+    companies: list[Live] = []
+
+    def of(last_day: date) -> Live:
+        companies.append(Live(tmp_path, last_day))
+        return companies[-1]
+
+    yield of
+    for each in companies:
+        each.data.close()
 
 
 @pytest.mark.parametrize("last_day", LAST_DAYS, ids=str)
 def test_in_hindsight_the_runaway_is_told_on_its_day_with_at_most_three_others(
-    last_day: date,
+    last_day: date, tmp_path: Path
 ) -> None:
-    first = last_day - timedelta(days=DAYS - 1)
-    found = backtest(observe(demo(last_day), first), UNTIL_SAVED, first, last_day)
+    make_demo(tmp_path, last_day=last_day)
+    warehouse = EmbeddedWarehouse(tmp_path)
+    desk = AlertDesk(
+        JobCosts(SpendRepository(warehouse)),
+        AlertRows(make_store("", tmp_path)),
+        final_date=lambda: date.max,
+    )
+    found = desk.backtest(UNTIL_SAVED).value
+    warehouse.close()
     runaway = [each for each in found.incidents if each.job_name == RUNAWAY]
     assert any(runaway_day(last_day) in each.told_on for each in runaway)
     others = {(each.rule, each.job_id) for each in found.incidents if each not in runaway}

@@ -8,6 +8,7 @@ import pytest
 from alert_records import FIRST, run_day
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from observing import observe
 
 from dbspend360.errors import Conflict
 from dbspend360.models.alert import Alert, Rule
@@ -22,7 +23,6 @@ from dbspend360.models.incident import (
 from dbspend360.services import incident_steps as steps
 from dbspend360.services.alert_rules import alerts
 from dbspend360.services.incident_steps import COOL_DOWN, Look, checked, late, opened, told
-from dbspend360.services.observing import observe
 
 AMOUNT = AlertConfig(threshold_amount=Decimal(100), threshold_percentage=None)
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from dbspend360.services.normal import ENOUGH_RUNS, normal_cost
+from dbspend360.models.job_cost import ENOUGH_RUNS
+from dbspend360.services.normal import normal_cost
 
 
 def costs(*numbers: float) -> list[Decimal]:

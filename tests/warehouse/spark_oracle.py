@@ -158,11 +158,18 @@ def test_a_run_and_its_history_are_the_same_on_spark(
     assert oracle.job_history(run).value == embedded.job_history(run).value
 
 
-def test_what_runs_cost_on_their_days_is_the_same_on_spark(
+def test_what_alerts_are_judged_by_is_the_same_on_spark(
     oracle: SpendRepository, embedded: SpendRepository
 ) -> None:
-    first, last = date(2026, 11, 1), date(2026, 11, 20)
-    assert oracle.run_days(first, last).value == embedded.run_days(first, last).value
+    days = (date(2026, 11, 1), date(2026, 11, 20))
+    found = embedded.judged.most_striking(*days).value
+    assert oracle.judged.most_striking(*days).value == found
+    jobs = {(each.workspace_id, each.job_id) for each in found[:20]}
+    peaks = embedded.judged.peaks(jobs, *days).value
+    assert oracle.judged.peaks(jobs, *days).value == peaks
+    learning = embedded.judged.learning(*days).value
+    assert oracle.judged.learning(*days).value == learning
+    assert oracle.judged.ended_dates(*days).value == embedded.judged.ended_dates(*days).value
 
 
 def test_costs_that_no_table_should_have_are_survived(

@@ -1,5 +1,8 @@
 """No answer is larger than a process can hold: each has a bound, or is streamed."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 import sqlglot
 from spend_records import MakeSpend, record, view
@@ -8,9 +11,11 @@ from store.duck_warehouse import TABLE, DuckWarehouse
 from test_questions import NAMES, QUESTIONS
 
 from dbspend360.errors import StoreError, TooLarge
+from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.view_state import MAX_DAYS
-from dbspend360.services.job_costs import JobCosts
-from dbspend360.warehouse import app_configs, spends
+from dbspend360.services import look
+from dbspend360.services.wide_costs import WideCosts
+from dbspend360.warehouse import app_configs, judged
 from dbspend360.warehouse.app_configs import AppConfigsTable
 from dbspend360.warehouse.base import Question
 from dbspend360.warehouse.questions import question
@@ -20,6 +25,7 @@ FEW_ROWS = {"period_summary": 2, "daily_spend": 2 * MAX_DAYS}
 # Relations: other questions stand on their rows, nobody asks for them.
 RELATIONS = {
     *("chosen_days", "chosen_job_days", "chosen_spends", "period_highest", "period_runs"),
+    *("cost_norms", "judged_costs", "judged_spends", "latest_names", "observed"),
     "job_costs_before",
     *(name for name in NAMES if name.startswith("spend_by_") or name == "period_sums"),
 }
@@ -65,20 +71,23 @@ def test_every_question_about_settings_has_a_bound(name: str) -> None:
     assert is_bounded(text) or "config_key = :config_key" in text
 
 
-def test_too_many_runs_to_judge_are_said_and_asked_for_once(
+def test_rules_that_too_much_crosses_are_said_and_asked_for_once(
     spend: MakeSpend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spends, "MOST_RUN_DAYS", 2)
-    repository = spend(record(run="1"), record(run="2"), record(run="3"))
-    costs = JobCosts(repository)
+    for module in (judged, look):
+        monkeypatch.setattr(module, "MOST_STRIKING", 1)
+    monkeypatch.setattr(judged, "MOST_CROSSING", 2)
+    costs = WideCosts(spend(record(run="1"), record(run="2"), record(run="3", ec2="50")))
     days = (view().start_date, view().end_date)
-    with pytest.raises(TooLarge, match=r"more than 2 by their days, too many to judge"):
-        costs.between(*days)
-    monkeypatch.setattr(spends, "MOST_RUN_DAYS", 3)
-    assert len(repository.run_days(*days).value) == 3
+    cent = AlertConfig(threshold_amount=Decimal("0.01"))
+    with pytest.raises(TooLarge, match=r"More than 2 runs and days from .* Raise the thresholds"):
+        costs.crossed(*days, cent, date.max)
+    monkeypatch.setattr(judged, "MOST_CROSSING", 4)
     with pytest.raises(TooLarge):  # of the same data: it was not asked again
-        costs.between(*days)
-    assert JobCosts(repository).between(*days).value
+        costs.crossed(*days, cent, date.max)
+    dear = AlertConfig(threshold_amount=Decimal(50))
+    found = costs.crossed(*days, dear, date.max).value
+    assert [each.observed.run_id for each in found] == [None, "3"]  # the day, and the run
 
 
 def test_too_many_settings_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,10 +19,9 @@ from dbspend360.app import create_app
 from dbspend360.errors import Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.services.backtest import DAYS
-from dbspend360.services.job_costs import LONGEST_RUN
 from dbspend360.services.month_outlook import VIEW_DAYS
-from dbspend360.services.observing import HISTORY
 from dbspend360.warehouse.base import Part, Question, Rows, Value, Warehouse
+from dbspend360.warehouse.judged import HISTORY_DAYS, LONGEST_RUN_DAYS
 from dbspend360.warehouse.together import TogetherWarehouse
 
 MakePage = Callable[..., Page]
@@ -90,7 +89,7 @@ def test_a_cold_page_asks_the_spends_four_times_and_all_at_once(
     loopback.service.meet(4, OF_SPENDS)  # one after the other would be refused
     overview, rows = opened(page(), DATES)
     asked = [each for each in loopback.service.statements if OF_SPENDS in each.text]
-    assert sorted(map(name, asked)) == ["daily_spend", "overview", "run_days", "spend_by_run.first"]
+    assert sorted(map(name, asked)) == ["daily_spend", "overview", "spend_by_run.first", "striking"]
     assert len(overview["cards"]["children"]) == 6
     assert overview["chart-trend-source"]["data"]["data"]
     assert rows["count"] > 200
@@ -100,12 +99,13 @@ def test_each_reads_the_dates_asked_for_and_no_others(loopback: Loopback, page: 
     opened(page(), DATES)
     asked = {name(each): each for each in loopback.service.statements if OF_SPENDS in each.text}
     last = date(2026, 11, 20)  # with records
-    begin = last - timedelta(days=DAYS - 1) - HISTORY - LONGEST_RUN
+    longest = LONGEST_RUN_DAYS * DAY
+    begin = last - (DAYS - 1 + HISTORY_DAYS) * DAY - 2 * longest
     expected = {
         "overview": WITH_BEFORE,
         "daily_spend": (str(SHARED_TODAY - (2 * VIEW_DAYS - 1) * DAY), str(SHARED_TODAY)),
         "spend_by_run.first": SHOWN,
-        "run_days": (str(begin), str(last + LONGEST_RUN)),
+        "striking": (str(begin), str(last + longest)),
     }
     for each, (first, until) in expected.items():
         found = dates(asked[each])
@@ -122,7 +122,7 @@ def test_beside_them_it_asks_what_is_asked_once_for_many_pages(
     first = names(loopback)
     small = ["app_configs/of_user", "columns", "data_bounds"]
     making = ["app_configs/get", "app_configs/of_user", "app_configs/prepare"]
-    four = ["daily_spend", "overview", "run_days", "spend_by_run.first"]
+    four = ["daily_spend", "overview", "spend_by_run.first", "striking"]
     assert Counter(first) == Counter(small + making + four)
     loopback.service.statements.clear()
     opened(visitor, "start_date=2026-10-01&end_date=2026-10-31")
@@ -141,8 +141,8 @@ def test_settings_in_a_database_ask_databricks_nothing(
         "daily_spend",
         "data_bounds",
         "overview",
-        "run_days",
         "spend_by_run.first",
+        "striking",
     ]
 
 

@@ -15,7 +15,6 @@ from spend_records import Record, publish, record
 
 from dbspend360.models.job_cost import Observation
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
-from dbspend360.warehouse.judged import Floors
 from dbspend360.warehouse.spends import SpendRepository
 
 FIRST = date(2026, 3, 1)

@@ -27,6 +27,13 @@ WHICH = Question(
 )
 NAMES = ("load", "Load ÉTÉ", "売上 🚀", "o'brien % _ \\ --", "", None)
 
+JOBS = {("", "10"), ("w", "11"), ("w", "load"), ("nowhere", "10")}
+
+
+def days(view: ViewState) -> tuple[date, date]:
+    return view.start_date, view.end_date
+
+
 Ask = Callable[[SpendRepository, ViewState], Any]
 QUESTIONS: dict[str, Ask] = {
     "summary": lambda spend, view: spend.summary(view).value,
@@ -39,6 +46,10 @@ QUESTIONS: dict[str, Ask] = {
     "page": lambda spend, view: spend.table_page(view, skip=0, most=1000).value,
     "second page": lambda spend, view: spend.table_page(view, skip=3, most=3).value,
     "totals": lambda spend, view: spend.table_totals(view).value,
+    "striking": lambda spend, view: spend.judged.most_striking(*days(view)).value,
+    "peaks": lambda spend, view: spend.judged.peaks(JOBS, *days(view)).value,
+    "learning": lambda spend, view: spend.judged.learning(*days(view)).value,
+    "ended": lambda spend, view: spend.judged.ended_dates(*days(view)).value,
     "rows": lambda spend, view: [row for rows in spend.table_rows(view) for row in rows],
 }
 

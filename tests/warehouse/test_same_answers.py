@@ -14,8 +14,10 @@ from shared_figures import CASES, SHARED_TODAY, Figures
 
 from dbspend360.models.answer import Answer
 from dbspend360.models.columns import COLUMNS, Grouping
+from dbspend360.models.summary import RunKey
 from dbspend360.models.view_query import read_view
 from dbspend360.models.view_state import Sort, ViewState
+from dbspend360.warehouse.judged import Floors
 from dbspend360.warehouse.spends import SpendRepository
 
 LAST = date(2026, 11, 20)
@@ -138,16 +140,25 @@ def test_a_run_and_its_history_are_the_same_on_both(
     assert remote.cost_in_view(run, view).value == shared_spend.cost_in_view(run, view).value
 
 
-def test_what_runs_cost_on_their_days_is_the_same_on_both(
+def test_what_alerts_are_judged_by_is_the_same_on_both(
     shared_spend: SpendRepository, remote: SpendRepository
 ) -> None:
-    first = date(2026, 9, 1)
-    found = remote.run_days(first, LAST).value
-    assert found == shared_spend.run_days(first, LAST).value
-    assert {each.late_ec2_records > 0 for each in found} == {True, False}
-    job = (found[0].workspace_id, found[0].job_id)
-    own = remote.run_days(first, LAST, job=job).value
-    assert own == [each for each in found if (each.workspace_id, each.job_id) == job]
+    days = (date(2026, 9, 1), LAST)
+    far, near = remote.judged, shared_spend.judged
+    found = far.most_striking(*days).value
+    assert found == near.most_striking(*days).value
+    assert {each.is_complete for each in found} == {each.run_id is None for each in found}
+    jobs = {(each.workspace_id, each.job_id) for each in found[:20]}
+    assert far.peaks(jobs, *days).value == near.peaks(jobs, *days).value
+    assert far.learning(*days).value == near.learning(*days).value
+    assert far.ended_dates(*days).value == near.ended_dates(*days).value
+    floors = Floors(Decimal(50), Decimal(100), Decimal(20), "a")
+    assert far.reaching(floors, *days).value == near.reaching(floors, *days).value != []
+    dear = next(each for each in found if each.run_id)
+    key = RunKey(dear.workspace_id, dear.job_id, str(dear.run_id))
+    own = near.of_run(shared_spend.run(key).value).value
+    assert dear in own
+    assert far.of_run(remote.run(key).value).value == own
 
 
 def test_the_values_are_bound_never_pasted(loopback: Loopback, remote: SpendRepository) -> None:

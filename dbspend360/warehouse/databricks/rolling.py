@@ -3,6 +3,7 @@
 All read one version of the table, whatever is written to it meanwhile. The stamp comes last.
 """
 
+import re
 from decimal import Decimal
 
 from dbspend360.errors import WarehouseError
@@ -18,6 +19,7 @@ from dbspend360.warehouse.databricks.rolled import (
     read_stamp,
 )
 from dbspend360.warehouse.databricks.spends_table import NAMES_TABLE, SpendsTable
+from dbspend360.warehouse.judged import HISTORY_DAYS, LONGEST_RUN_DAYS
 from dbspend360.warehouse.questions import question, with_relation
 
 # Each may read those before it.
@@ -31,7 +33,21 @@ TABLES = (
     "costs",
     "cost_buckets",
     "cost_counts",
+    "job_totals",
+    "norms",
 )
+_OF_RECORDS = ("job_days", "runs", "uneven_spends", "job_totals", "norms")
+# Of all days and jobs.
+_ALL = {
+    "first_date": "DATE '0001-01-01'",
+    "last_date": "DATE '9999-12-31'",
+    "begin_date": "DATE '0001-01-01'",
+    "until_date": "DATE '9999-12-31'",
+    "job_id": "''",
+    "workspace_id": "''",
+    "history": str(HISTORY_DAYS),
+    "longest": str(LONGEST_RUN_DAYS),
+}
 _TOO_MUCH = 10**11  # USD: with more the sums might not fit eighteen digits
 
 
@@ -85,8 +101,9 @@ def _require_modest(ask: Ask, source: str) -> None:
 
 def _making(table: str, name: str, source: str, version: int) -> Question:
     text = question(f"rolled/{name}").text
-    if name in ("job_days", "runs", "uneven_spends"):
+    if name in _OF_RECORDS:
         text = with_relation("spends", source, text)
+    text = re.sub(rf":({'|'.join(_ALL)})\b", lambda found: _ALL[found[1]], text)
     made = named(f"rolled.{name}", table, version)
     whole = f"CREATE OR REPLACE TABLE {made} AS\n{named(text, table, version)}"
     return Question(f"rolled/{name}", whole, is_remembered=False)

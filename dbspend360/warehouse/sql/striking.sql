@@ -39,9 +39,9 @@ SELECT
     low_databricks,
     high_databricks
 FROM rises
-WHERE (cost >= :least_amount
-       OR (compared - normal >= :least_percentage * normal / 100 - 0.000001
-           AND (compared - normal) * scale >= :least_increase - 0.000001))
+WHERE (cost >= CAST(:least_amount AS DECIMAL(28, 6))
+       OR (compared - normal >= CAST(:least_percentage AS DOUBLE) * normal / 100 - 0.000001
+           AND (compared - normal) * scale >= CAST(:least_increase AS DOUBLE) - 0.000001))
   AND (:job_name = ''
        OR CONTAINS(LOWER(job_name), LOWER(:job_name))
        OR job_id = :job_name)
