@@ -8,11 +8,13 @@ from gunicorn import util
 
 from dbspend360.api.envelope import refusal_text
 from dbspend360.errors import BadSettings
+from dbspend360.little_memory import hold_little
 from dbspend360.log import json_log
 from dbspend360.metrics_folder import forget_counts, share_counts
 from dbspend360.settings import Settings
 
 share_counts()  # before anything is counted: the app is loaded below
+hold_little()  # before there are threads
 
 _settings = Settings()
 _host = _settings.host.strip("[]")

@@ -14,7 +14,7 @@ from dbspend360.services.people import People, people_file
 from dbspend360.services.roles import Roles, roles_of
 from dbspend360.services.tokens import Tokens
 from dbspend360.settings import Settings
-from dbspend360.signin import account, admin, csrf, gate, hosts, login, oidc, sessions, sizes
+from dbspend360.signin import account, admin, csrf, gate, hosts, login, sessions, sizes
 from dbspend360.signin.bearer import by_token
 from dbspend360.signin.gate import Identify
 from dbspend360.signin.limits import Limits
@@ -84,6 +84,8 @@ class Guard:
         if people:
             login.with_password(server, people.check, links)
         if settings.auth == "oidc":
+            from dbspend360.signin import oidc  # not above: it is large, and few come this way
+
             oidc.register(server, settings, links, partial(_began, roles_of(settings)))
             login.with_provider(server, oidc.provider_name(settings), oidc.START, links)
         account.register(server, self._tokens if settings.auth != "none" else None, links)

@@ -23,10 +23,13 @@ log = logging.getLogger("dbspend360.questions")
 
 # Given at connect: all readers of one file in a process share it, and must give the same.
 _LIMITS: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "256MB",  # of each worker; a question beyond it spills to disk
+    "memory_limit": "128MB",  # of each worker; a question beyond it spills to disk, if it can
     "threads": "2",
     "lock_configuration": "true",
 }
+
+
+_ROOMY = "512MB"  # of the one question that could not, for as long as it takes
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class EmbeddedWarehouse(Warehouse):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._roomy = threading.Lock()
         self._open: _Open | None = None
         self._pointed = versions.Pointed(folder)
 
@@ -70,8 +74,11 @@ class EmbeddedWarehouse(Warehouse):
         """See `Warehouse.query`."""
         began = time.perf_counter()
         asked_at = datetime.now(UTC)
-        with self._asked(question, values) as cursor:
-            rows = dicts(cursor, cursor.fetchall())
+        with _told(question):
+            try:
+                rows = self._asked(question, values)
+            except duckdb.OutOfMemoryException:
+                rows = self._asked_with_room(question, values)
         note_answer(question.name, len(rows), began)
         return Answer(rows, asked_at, cached=False)
 
@@ -99,15 +106,17 @@ class EmbeddedWarehouse(Warehouse):
                 self._open.connection.close()
             self._open = None
 
-    @contextmanager
-    def _asked(
-        self, question: Question, values: Mapping[str, Value]
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
-        with _told(question):
-            now = self._opened()
-            text = question.quickest(values) if now.has_roll_ups else question.text
-            with now.connection.cursor() as cursor:
-                yield cursor.execute(*bound(text, values))
+    def _asked(self, question: Question, values: Mapping[str, Value]) -> Rows:
+        now = self._opened()
+        text = question.quickest(values) if now.has_roll_ups else question.text
+        with now.connection.cursor() as cursor:
+            cursor.execute(*bound(text, values))
+            return dicts(cursor, cursor.fetchall())
+
+    def _asked_with_room(self, question: Question, values: Mapping[str, Value]) -> Rows:
+        with self._roomy:  # one at a time
+            parts = streamed(self.source().path, _ROOMY, (question, values), skip=0)
+            return [row for rows in parts for row in rows]
 
     def _opened(self) -> _Open:
         version = self.source()

@@ -5,11 +5,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 from spend_records import Record, publish, record
 from test_versions import GOOD, ODD_POINTERS
 
 from dbspend360.errors import NoData, WarehouseError
+from dbspend360.warehouse import embedded
 from dbspend360.warehouse.base import Question
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.versions import POINTER
@@ -244,3 +246,25 @@ def test_the_log_names_the_question_and_never_its_values(
         EmbeddedWarehouse(folder).query(asked, {"value": "a secret"})
     assert "question=echo rows=1" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_question_that_needs_more_memory_gets_it_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, record())
+    warehouse = EmbeddedWarehouse(tmp_path)
+    path = str(warehouse.source().path)
+    with duckdb.connect(path) as db:
+        for n in range(18):  # twice as many each time
+            db.execute(
+                f"INSERT INTO spends SELECT * REPLACE (run_id || '{n}' AS run_id) FROM spends"
+            )
+    monkeypatch.setitem(embedded._LIMITS, "memory_limit", "10MB")
+    asked = Question("large", "SELECT LENGTH(LIST(run_id ORDER BY run_id)) AS runs FROM spends")
+    with pytest.raises(duckdb.OutOfMemoryException):
+        warehouse._asked(asked, {})
+    assert warehouse.query(asked, {}).value == [{"runs": 2**18}]
+    monkeypatch.setattr(embedded, "_ROOMY", "10MB")
+    with pytest.raises(WarehouseError, match="could not answer"):
+        warehouse.query(asked, {})
+    warehouse.close()
