@@ -126,29 +126,29 @@ def page_question(
     return _on_rows(view, "page", text), conditions.values
 
 
-def cost_question(
+def ends_question(
     view: ViewState, only: RowKeys | None = None
 ) -> tuple[Question, dict[str, Value]]:
-    """One row: the total costs `low` and `high`, with the shares bound at or below them."""
+    """One row: total costs `low` and `high` that hold the page, and how many `rows_before` them.
+
+    The rows before it in the view's order, that is; NULLs where there is no such page. Nothing is
+    sorted but the counts of the rows whose costs are about the same.
+    """
     conditions = _Conditions()
-    cost = "WITHIN GROUP (ORDER BY total_cost)"
-    text = (
-        f"SELECT PERCENTILE_DISC(:low_share) {cost} AS low,\n"
-        f"       PERCENTILE_DISC(:high_share) {cost} AS high\n"
-        f"FROM table_rows WHERE {conditions.text(view, only)}"
+    way = "DESC" if view.sort.descending else "ASC"
+    alike = (
+        "SELECT MIN(total_cost) AS low, MAX(total_cost) AS high, COUNT(*) AS table_rows\n"
+        f"FROM table_rows WHERE {conditions.text(view, only)}\n"
+        "GROUP BY SIGN(total_cost), FLOOR(64 * LN(NULLIF(ABS(CAST(total_cost AS DOUBLE)), 0)))"
     )
-    return _on_rows(view, "costs", text), conditions.values
-
-
-def beyond_question(
-    view: ViewState, only: RowKeys | None = None
-) -> tuple[Question, dict[str, Value]]:
-    """One row: how many rows come before those with the total cost `edge`, by the view's order."""
-    conditions = _Conditions()
-    sign = ">" if view.sort.descending else "<"
-    where = f"({conditions.text(view, only)}) AND total_cost {sign} :edge"
-    text = f"SELECT COUNT(*) AS table_rows\nFROM table_rows WHERE {where}"
-    return _on_rows(view, "beyond", text), conditions.values
+    placed = f"SELECT alike.*, SUM(table_rows) OVER (ORDER BY low {way}) AS until\nFROM alike"
+    text = (
+        "SELECT MIN(low) AS low, MAX(high) AS high, MIN(until - table_rows) AS rows_before\n"
+        "FROM placed WHERE until > :skip AND until - table_rows < :skip + :most"
+    )
+    for name, relation in (("placed", placed), ("alike", alike)):
+        text = with_relation(name, relation, text)
+    return _on_rows(view, "ends", text), conditions.values
 
 
 def stream_question(

@@ -13,8 +13,7 @@ from dbspend360.warehouse.base import Question
 from dbspend360.warehouse.overview import overview
 from dbspend360.warehouse.questions import bound, question, with_relation
 from dbspend360.warehouse.table import (
-    beyond_question,
-    cost_question,
+    ends_question,
     first_rows_question,
     page_question,
     totals_question,
@@ -64,8 +63,7 @@ TABLE_QUESTIONS = [
         page_question,
         totals_question,
         first_rows_question,
-        cost_question,
-        beyond_question,
+        ends_question,
     )
 ]
 WITH_ROLL_UPS = [question(name) for name in NAMES] + [overview(), *TABLE_QUESTIONS]
