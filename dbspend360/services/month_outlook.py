@@ -51,7 +51,8 @@ class MonthOutlook:
             WarehouseError: there is no answer.
         """
         today = self._today()
-        found = foreseen(self._spend, view, today=today, final=self._final_date())
+        final = self._final_date()
+        found = foreseen(self._spend, view, today=today, final=final, beside_page=True)
         budget = self._budget(view)
         return found.map(lambda coming: Outlook(today, *coming, budget))
 
@@ -63,9 +64,17 @@ class MonthOutlook:
 
 
 def foreseen(
-    spend: SpendRepository, view: ViewState, *, today: date, final: date
+    spend: SpendRepository,
+    view: ViewState,
+    *,
+    today: date,
+    final: date,
+    beside_page: bool = False,
 ) -> Answer[tuple[Decimal, Forecast | NoForecast]]:
     """What the jobs of a view have cost in the month of `today` so far, and what it will come to.
+
+    `beside_page`: the days of the view are asked for as well, and are enough where they reach as
+    far: so it is with the last thirty.
 
     Raises:
         WarehouseError: there is no answer.
@@ -80,7 +89,15 @@ def foreseen(
         spent = sum((cost for each, cost in sums.items() if each >= today.replace(day=1)), _ZERO)
         return spent, forecast(sums, today=today, final=final, first_date=first, last_date=last)
 
+    if beside_page and _holds_month(view, today=today, through=min(final, last), last=last):
+        return spend.daily(view).map(seen)
     return spend.daily(asked, alone=True).map(seen)
+
+
+def _holds_month(view: ViewState, *, today: date, through: date, last: date) -> bool:
+    """Whether a view, with as many days before it, has all days that a forecast looks at."""
+    needed = min(through.toordinal() - HISTORY_DAYS + 1, today.replace(day=1).toordinal())
+    return view.before[0].toordinal() <= needed and last <= view.end_date
 
 
 def _total(found: DaySpend) -> Decimal:

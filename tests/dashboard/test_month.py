@@ -58,9 +58,19 @@ def saved(page: Page, amount: str, query: str = "") -> dict[str, Json]:
     return dialog(page, query, deed="save", amount=amount, seen=seen)
 
 
+# Days that just do, and just do not, hold what a forecast looks at; and others.
+NEAR = [
+    f"?start_date={LAST - timedelta(days=age)}&end_date={end}"
+    for age in (*range(26, 32), 60)
+    for end in (LAST, LAST - timedelta(days=1), date(2026, 2, 25))
+    if LAST - timedelta(days=age) <= end
+]
+
+
 def test_the_month_is_foreseen_whatever_days_are_shown(site: MakeSite) -> None:
     page = Page(site())
-    for query in ("", "?preset=last_7_days", "?start_date=2026-02-20&end_date=2026-02-25"):
+    days = ("", "?preset=last_7_days", "?preset=last_90_days", *NEAR)
+    for query in days:
         said = words(month(page, query))
         assert "March: on track for $465" in said
         assert "(between $" in said

@@ -12,7 +12,7 @@ import pytest
 from databricks_side import copy_of, settings_of
 from loopback.rpc import Statement
 from loopback.server import Loopback, loopback_warehouse
-from page_driver import Page
+from page_driver import Page, words
 from shared_figures import SHARED_TODAY
 
 from dbspend360.app import create_app
@@ -83,7 +83,7 @@ def dates(asked: Statement) -> list[str]:
     ]
 
 
-def test_a_cold_page_asks_the_spends_four_times_and_all_at_once(
+def test_fewer_days_than_a_forecast_looks_at_ask_a_fourth_time_and_all_at_once(
     loopback: Loopback, page: MakePage
 ) -> None:
     loopback.service.meet(4, OF_SPENDS)  # one after the other would be refused
@@ -93,6 +93,14 @@ def test_a_cold_page_asks_the_spends_four_times_and_all_at_once(
     assert len(overview["cards"]["children"]) == 6
     assert overview["chart-trend-source"]["data"]["data"]
     assert rows["count"] > 200
+
+
+def test_the_last_thirty_days_ask_three_times(loopback: Loopback, page: MakePage) -> None:
+    loopback.service.meet(3, OF_SPENDS)
+    overview, _ = opened(page(), "")
+    asked = [each for each in loopback.service.statements if OF_SPENDS in each.text]
+    assert sorted(map(name, asked)) == ["overview", "spend_by_run.first", "striking"]
+    assert "November: on track for $" in words(overview["cards"]["children"])
 
 
 def test_each_reads_the_dates_asked_for_and_no_others(loopback: Loopback, page: MakePage) -> None:
