@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import export_menu, ids
+from dbspend360.dashboard.drawn import Drawn
 from dbspend360.dashboard.elements import aria, data, icon, titled
 from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.filters import grouping_control
@@ -26,6 +27,7 @@ from dbspend360.warehouse.spends import SpendRepository
 from dbspend360.warehouse.table import RowKeys
 
 PAGE_SIZES = [50, 100, 200]
+_MOST_DRAWN = 8  # pages of rows; a quarter of a megabyte each
 MOST_ROWS = max(PAGE_SIZES)  # in one request: a page of any size is one request
 
 _FILTERS = {
@@ -246,6 +248,7 @@ def register(
 
     `final_date()` is the last day that counts as complete.
     """
+    drawn = Drawn(_MOST_DRAWN)
 
     @app.callback(
         Output(ids.ROWS_ANSWER, "data"),
@@ -256,7 +259,8 @@ def register(
     def rows(asked: dict[str, Any]) -> dict[str, Any]:
         token = asked.get("token") if isinstance(asked, dict) else None
         try:
-            return {"token": token, **_answer(spend, read, highlights, final_date(), asked)}
+            answer = _answer(spend, read, highlights, final_date(), asked, drawn)
+            return {"token": token, **answer}
         except DBSpendError as error:
             return {
                 "token": token,
@@ -273,6 +277,7 @@ def _answer(
     highlights: Highlights,
     final_date: date,
     asked: dict[str, Any],
+    drawn: Drawn,
 ) -> dict[str, Any]:
     skip, most = _block(asked)
     view, problems = read(asked.get("query"))
@@ -282,8 +287,15 @@ def _answer(
         lambda: spend.table_page(view, skip=skip, most=most, only=only),
         lambda: highlights.of_view(view),
     )
+    key = None
+    if not page.outage:
+        key = (view, skip, most, page.asked_at, marks.value.alerts.alerts, final_date)
+    rows = drawn.once(
+        key,
+        lambda: grid_rows(page.value, view, skip, marks.value.alerts, final_date=final_date),
+    )
     return {
-        "rows": grid_rows(page.value, view, skip, marks.value.alerts, final_date=final_date),
+        "rows": rows,
         "total": total_row(totals.value, view),
         "count": totals.value["table_rows"],
         "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
-from dbspend360.warehouse.answers_json import dumped, loaded
+from dbspend360.warehouse.answers_json import dumped
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
+from dbspend360.warehouse.decoded import Decoded
 from dbspend360.warehouse.memory import Memory
 from dbspend360.warehouse.noting import note_answer
 
@@ -39,6 +40,7 @@ class CachedWarehouse(Warehouse):
         self._seconds = seconds
         self._version = version
         self._stale_hours = stale_hours
+        self._decoded = Decoded()
 
     def query(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
         """See `Warehouse.query`."""
@@ -75,7 +77,7 @@ class CachedWarehouse(Warehouse):
         return self._recalled(_key(question, values, self._version(), _LAST_GOOD))
 
     def _recalled(self, key: str) -> Answer[Rows] | None:
-        return loaded(self._memory.get(key))
+        return self._decoded.read(key, self._memory.get(key))
 
     def _asked_once(
         self, key: str, question: Question, values: Mapping[str, Value]
