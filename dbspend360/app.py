@@ -98,6 +98,12 @@ class _Services:
     forget: Callable[[], None]
 
 
+class _Server(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: none of ours is a coroutine, and Flask looks at two dozen for each request."""
+        return func
+
+
 def create_app(
     settings: Settings | None = None,
     warehouse: Warehouse | None = None,
@@ -112,7 +118,7 @@ def create_app(
     """
     settings = settings or Settings()
     write_log(settings.log_level, settings.log_format)
-    server = Flask("dbspend360")
+    server = _Server("dbspend360")
     server.config.update(_COMPRESSION)
     visits = Visits()
     every_request.register(server, visits)
