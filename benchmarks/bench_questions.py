@@ -158,5 +158,4 @@ def _asked(question: Question, values: Mapping[str, Value]) -> Bound:
 
 def _bare(connection: duckdb.DuckDBPyConnection, asked: list[Bound]) -> None:
     for each in asked:
-        with connection.cursor() as cursor:
-            cursor.execute(*each).fetchall()
+        connection.execute(*each).fetchall()

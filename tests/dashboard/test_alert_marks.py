@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alert_driver import desk_in
 from page_driver import MakePage, Page, elements, words
-from spend_records import Record, record, view
+from spend_records import Record, publish, record, view
 
 from dbspend360.dashboard import ids
 from dbspend360.dashboard.header import bell
@@ -62,6 +62,18 @@ def test_a_job_and_a_day_say_how_many_alerts_they_have(visitor: Page, grouping: 
 def test_a_record_is_marked_with_its_run_and_a_cluster_never(visitor: Page) -> None:
     assert len(marks(visitor, f"{MARCH}&group_by=record")) == 1
     assert marks(visitor, f"{MARCH}&group_by=cluster") == []
+
+
+def test_rows_that_were_drawn_before_follow_rules_records_and_place(page: MakePage) -> None:
+    visitor = page(*DEAR, cache_seconds=300, cache_url="simple")
+    for percentage, count in ((100, 1), (100, 1), (5000, 0), (100, 1)):
+        with_rules(visitor, threshold_percentage=percentage)
+        assert len(marks(visitor, MARCH)) == count
+    pairs = [visitor.rows(MARCH, start=n, end=n + 2)["rows"] for n in (0, 2, 0)]
+    assert pairs[0] == pairs[2] != pairs[1]
+    publish(visitor.folder, *DEAR[:9])
+    assert len(visitor.rows(MARCH)["rows"]) == 9
+    assert marks(visitor, MARCH) == []
 
 
 def test_an_amount_is_named_where_the_normal_says_nothing(page: MakePage) -> None:
