@@ -91,6 +91,9 @@ def web(records: int, seconds: float) -> Iterator[Measure]:
                     {"route": again["route"], "cold": partial(other.get, path)}, seconds / 2
                 )
                 yield _of(records, f"{name}: cold", taken, "cold", "route", "empty route")
+        for each in (other, third):
+            each.get("/_dash-layout")  # a page that loads: alerts are looked for, in a thread
+        time.sleep(5)
         yield Measure(
             records, "worker memory", "MB", max(warm.worker_megabytes(), cold.worker_megabytes())
         )
