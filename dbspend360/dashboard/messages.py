@@ -8,7 +8,7 @@ from dash import html
 
 from dbspend360.dashboard.elements import data, icon
 from dbspend360.dashboard.links import view_link
-from dbspend360.errors import DBSpendError, NoData, NotYet, Unreachable, WarehouseError
+from dbspend360.errors import DBSpendError, NoData, NotYet, TooLarge, Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.models.person import Deed
 from dbspend360.models.summary_words import nothing_ran as nothing_ran_words
@@ -78,14 +78,18 @@ def alerts_message(trouble: DBSpendError | None) -> list[html.Div]:
     if isinstance(trouble, NotYet):
         words = "The alerts are still being looked up: their marks follow by themselves."
         return [note([words], **data(watch="warehouse"))]
-    retry = html.Button("Retry", className="button", **data(action="retry"))
+    action = html.Button("Retry", className="button", **data(action="retry"))
+    words = "Alerts could not be looked up, so nothing is marked. "
+    if isinstance(trouble, TooLarge):
+        action = html.A("Change the rules", href="/alerts", className="button")
+        words = "Your rules would mark too much, so nothing is marked. "
     return [
         note(
             drawing="exclamation-triangle",
             children=[
-                html.Strong("Alerts could not be looked up, so nothing is marked. "),
+                html.Strong(words),
                 f"{trouble} ",
-                html.Span([retry], className="message__actions"),
+                html.Span([action], className="message__actions"),
             ],
         )
     ]

@@ -12,7 +12,7 @@ from spend_records import MakeSpend, record, view
 
 from dbspend360.dashboard.highlights import Highlights, Marks
 from dbspend360.dashboard.messages import alerts_message
-from dbspend360.errors import NoData, NotYet, StoreError
+from dbspend360.errors import NoData, NotYet, StoreError, TooLarge
 from dbspend360.models.alert import Rule
 from dbspend360.models.alert_config import AlertConfig
 from dbspend360.models.answer import Answer
@@ -67,6 +67,7 @@ def test_lookups_that_hang_do_not_pile_up() -> None:
         (NoData("x", "There is no data."), ""),
         (NotYet("x", "…", since=datetime.now(UTC)), "their marks follow by themselves"),
         (StoreError("No settings."), "so nothing is marked. No settings. Retry"),
+        (TooLarge("x", "Too many cross."), "mark too much, so nothing is marked. Too many cross."),
     ],
 )
 def test_missing_marks_are_explained(trouble: Any, said: str) -> None:
