@@ -78,7 +78,7 @@ def alerts_message(trouble: DBSpendError | None) -> list[html.Div]:
     if isinstance(trouble, NotYet):
         words = "The alerts are still being looked up: their marks follow by themselves."
         return [note([words], **data(watch="warehouse"))]
-    action = html.Button("Retry", className="button", **data(action="retry"))
+    action: html.A | html.Button = html.Button("Retry", className="button", **data(action="retry"))
     words = "Alerts could not be looked up, so nothing is marked. "
     if isinstance(trouble, TooLarge):
         action = html.A("Change the rules", href="/alerts", className="button")

@@ -16,6 +16,7 @@ from dbspend360.warehouse.spends import SpendRepository
 _log = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 10.0  # between two looks at what seems to be the same
+_TURN_SECONDS = 5.0
 
 
 class WideCosts(JobCosts):
@@ -27,7 +28,7 @@ class WideCosts(JobCosts):
 
     def __init__(self, spend: SpendRepository) -> None:
         super().__init__(spend)
-        self._looking = threading.Lock()
+        self._looking, self._turn = threading.Lock(), threading.Lock()
         self._last: Look | None = None
 
     def foresee(self) -> None:
@@ -51,11 +52,18 @@ class WideCosts(JobCosts):
         return self._look_wide(bounds, newest)
 
     def _look_wide(self, bounds: Answer[Bounds], newest: date) -> Look:
-        last = self._last
-        if last and last.is_of(bounds):
-            return last
-        self._last = look = Look(self._judged, (newest - timedelta(days=DAYS - 1), newest), bounds)
-        return look
+        # Of many who ask at once one goes first; nobody waits long behind a warehouse that sleeps.
+        is_first = self._turn.acquire(timeout=_TURN_SECONDS)
+        try:
+            last = self._last
+            if last and last.is_of(bounds):
+                return last
+            days = (newest - timedelta(days=DAYS - 1), newest)
+            self._last = look = Look(self._judged, days, bounds)
+            return look
+        finally:
+            if is_first:
+                self._turn.release()
 
     def _look_again_later(self, last: Look, bounds: Answer[Bounds], newest: date) -> None:
         is_due = not last.is_of(bounds) and time.monotonic() - last.at > _PAUSE_SECONDS

@@ -38,6 +38,8 @@ class Decoded:
         return answer
 
     def _keep(self, key: str, data: bytes, answer: Answer[Rows]) -> None:
+        if len(data) > self._most // 2:  # one long answer must not push all short ones out
+            return
         with self._lock:
             before = self._known.pop(key, None)
             self._known[key] = (data, answer)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -107,6 +108,25 @@ def test_the_wide_look_is_taken_once(spend: MakeSpend) -> None:
     one = costs._wide(date(2026, 3, 19))
     assert one
     assert costs._wide(date(2026, 3, 1)) is one
+
+
+def test_many_who_come_at_once_take_one_look(
+    spend: MakeSpend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs, asked = WideCosts(spend(*RUNS)), list[date]()
+    bounds = costs.bounds()
+    monkeypatch.setattr(costs, "bounds", lambda: bounds)
+    most_striking = costs._judged.most_striking
+
+    def slow(first: date, last: date) -> Any:
+        asked.append(last)
+        time.sleep(0.2)
+        return most_striking(first, last)
+
+    monkeypatch.setattr(costs._judged, "most_striking", slow)
+    with ThreadPoolExecutor(6) as threads:
+        looks = set(threads.map(costs._wide, [date(2026, 3, 1)] * 6))
+    assert (len(looks), len(asked)) == (1, 1)
 
 
 RULES = [{"threshold_amount": 5}, {"threshold_amount": 12}, {"threshold_percentage": 10}]
