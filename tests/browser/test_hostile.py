@@ -66,6 +66,7 @@ def test_a_broken_warehouse_fails_part_by_part_and_retry_mends_it(
     with serving(folder) as address, opened(context, address) as screen:
         (folder / "current.json").write_text("{")
         screen.page.goto(address)
+        screen.page.locator("#spend-grid-frame").scroll_into_view_if_needed()  # it comes when seen
         for part in ("#cards", "#chart-trend-state", "#chart-top-jobs", "#spend-grid-state"):
             expect(screen.page.locator(f"{part} [role=alert]")).to_contain_text(
                 "could not be loaded"
