@@ -8,6 +8,7 @@ import pytest
 from databricks_side import asking, settings_of
 from loopback.faults import Fault
 from loopback.server import Loopback, loopback_warehouse
+from people import wait_until
 
 from dbspend360.errors import BadSettings, LostReply, NotYet, Unreachable, WarehouseError
 from dbspend360.settings import Settings
@@ -234,6 +235,16 @@ def test_nothing_is_left_open_after_a_thousand_questions(loopback: Loopback) -> 
         assert loopback.open_sessions == 1
     assert (loopback.open_sessions, loopback.open_operations) == (0, 0)
     assert loopback.service.requests["OpenSession"] == 2  # one was retired on the way
+
+
+def test_changes_leave_no_more_open_than_questions_do(loopback: Loopback) -> None:
+    with asking(loopback) as warehouse:
+        for number in range(20):  # each on a connection of its own
+            warehouse.change(INSERT, {"id": str(number)})
+        assert loopback.service.requests["OpenSession"] == 20
+        wait_until(lambda: loopback.open_sessions == 1, 20)
+        assert warehouse.query(KNOCK, {}).value == [{"answer": 1}]
+        assert loopback.service.requests["OpenSession"] == 20  # the last one serves questions
 
 
 def test_the_connector_is_told_our_name_and_limits(loopback: Loopback) -> None:

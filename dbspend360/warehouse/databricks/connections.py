@@ -88,6 +88,8 @@ class Connections:
         if not self._places.acquire(timeout=longest_wait):
             raise TimeoutError("all connections are busy")
         try:
+            if fresh:
+                self._make_room()
             kept = (None if fresh else self._taken()) or self._opened()
             try:
                 yield kept.connection
@@ -120,6 +122,13 @@ class Connections:
             if kept.is_fit(time.monotonic()):
                 return kept
             close_aside(kept.connection)
+
+    def _make_room(self) -> None:
+        """A fresh connection is kept afterwards: it takes the place of the one longest unused."""
+        with self._idle.lock:
+            oldest = self._idle.kept.pop(0) if self._idle.kept else None
+        if oldest:
+            close_aside(oldest.connection)
 
     def _opened(self) -> _Kept:
         now = time.monotonic()
