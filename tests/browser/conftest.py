@@ -1,6 +1,8 @@
 """One server with the shared data, and one real browser, for all browser tests."""
 
 import shutil
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,8 +52,15 @@ def site(request: pytest.FixtureRequest, data_folder: Path, tmp_path_factory: An
 
 def know_the_alerts(address: str) -> None:
     """A page whose alerts come late asks for itself once more: right, but not to be counted on."""
-    with urllib.request.urlopen(f"{address}/export/job-spends.csv?alerts=only") as answer:
-        assert answer.read()
+    for tries_left in reversed(range(10)):
+        try:
+            with urllib.request.urlopen(f"{address}/export/job-spends.csv?alerts=only") as answer:
+                assert answer.read()
+                return
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or not tries_left:  # 503: the alerts are not known yet, ask again
+                raise
+            time.sleep(1)
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_the_links_are_the_view_whatever_it_is(screen: Screen) -> None:
             f"/export/job-spends.csv{marked}",
         ]
         for href in hrefs:
-            assert page.request.get(f"{screen.address}{href}").ok
+            assert page.request.get(f"{screen.address}{href}", timeout=60_000).ok  # as a download
 
 
 def test_the_menu_works_with_the_keyboard(page: Page) -> None:
@@ -113,7 +113,8 @@ def test_a_large_file_shows_its_progress_and_downloads_by_itself(
 def test_a_large_file_can_be_cancelled(page: Page) -> None:
     large(page)
     open_menu(page)
-    page.locator("#export-pdf").click()
+    with page.expect_response("**/_dash-update-component*"):  # only what has begun can be ended
+        page.locator("#export-pdf").click()
     expect(page.locator("#export-panel")).to_contain_text("Making the PDF file")
     with page.expect_request(re.compile("cancelJob")):
         page.locator("#export-cancel").click()
