@@ -12,7 +12,7 @@ from flask import Flask, request
 from dbspend360 import pages, watched
 from dbspend360.api import every_request, export, packed, report_files, safe_headers, streams
 from dbspend360.api import joined as api
-from dbspend360.api.kept import KeptAnswers
+from dbspend360.api.envelope import Written
 from dbspend360.celery_app import celery_begin, make_celery
 from dbspend360.dashboard import (
     breakdown,
@@ -43,6 +43,7 @@ from dbspend360.services.export_desk import ExportDesk
 from dbspend360.services.exporting import Exporter
 from dbspend360.services.file_making import tidy_exports
 from dbspend360.services.import_desk import ImportDesk
+from dbspend360.services.kept_answers import KeptAnswers
 from dbspend360.services.month_outlook import MonthOutlook
 from dbspend360.services.own_exporter import utc_now
 from dbspend360.services.report_desk import ReportDesk
@@ -142,7 +143,7 @@ def create_app(
     streams.register(server, settings.web_threads)
     export.register(server, asked.spend, asked.desk, asked.exports)
     report_files.register(server, asked.reports)
-    kept = KeptAnswers(source.state, seconds=settings.cache_seconds)
+    kept = KeptAnswers[Written](source.state, seconds=settings.cache_seconds)
     api.register(
         server, asked.spend, today, asked.final_date, asked.desk, asked.reports, asked.exports, kept
     )

@@ -12,19 +12,19 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, NotAcceptable
 from werkzeug.routing import Map, Rule
 
-from dbspend360.api.envelope import JSON, begin, refusal, success, told, written
+from dbspend360.api.envelope import JSON, Written, begin, refusal, success, told, written
 from dbspend360.api.error_page import error_page
-from dbspend360.api.kept import KeptAnswers
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.errors import DBSpendError
+from dbspend360.services.kept_answers import KeptAnswers
 from dbspend360.warehouse.counted import count_again, names_asked
 
 ROOT = "/api"
 
 
 def register(
-    server: Flask, reader: Reader, operations: Sequence[Operation], kept: KeptAnswers
+    server: Flask, reader: Reader, operations: Sequence[Operation], kept: KeptAnswers[Written]
 ) -> None:
     """Add the routes, and answer everything else under `/api`."""
     for each in operations:
@@ -38,7 +38,9 @@ def register(
     _guard(server)
 
 
-def _view(reader: Reader, operation: Operation, kept: KeptAnswers) -> Callable[..., Response]:
+def _view(
+    reader: Reader, operation: Operation, kept: KeptAnswers[Written]
+) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         media = choose_media([operation.media, *operation.other_media])
         try:
@@ -60,7 +62,7 @@ def _view(reader: Reader, operation: Operation, kept: KeptAnswers) -> Callable[.
 
 
 def _again_or_new(
-    reader: Reader, operation: Operation, kept: KeptAnswers, path: Mapping[str, str]
+    reader: Reader, operation: Operation, kept: KeptAnswers[Written], path: Mapping[str, str]
 ) -> Response:
     query = request.query_string
     key = kept.key(operation.path, query, tuple(path.items()), reader.today())

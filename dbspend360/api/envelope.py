@@ -65,6 +65,11 @@ class Written:
     warning: str
     questions: tuple[str, ...] = ()  # that were asked for it
 
+    @property
+    def size(self) -> int:
+        """Bytes of it."""
+        return len(self.body)
+
 
 def written(reply: Reply) -> Written:
     """`{"success": true, "data": ..., "meta": ...`, as far as it is the same for everybody."""

@@ -18,11 +18,12 @@ from dbspend360.api import (
     spends,
     totals,
 )
-from dbspend360.api.kept import KeptAnswers
+from dbspend360.api.envelope import Written
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
 from dbspend360.services.alert_desk import AlertDesk
 from dbspend360.services.export_desk import ExportDesk
+from dbspend360.services.kept_answers import KeptAnswers
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -35,7 +36,7 @@ def register(
     desk: AlertDesk,
     report_desk: ReportDesk,
     exports: ExportDesk,
-    kept: KeptAnswers,
+    kept: KeptAnswers[Written],
 ) -> None:
     """Add everything under `/api`; `final_date()` is the last day that counts as complete."""
     reader = Reader(spend, today)

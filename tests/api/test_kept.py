@@ -12,9 +12,9 @@ from page_driver import app_of
 from spend_records import publish, record
 
 from dbspend360.api.envelope import Written
-from dbspend360.api.kept import _LARGEST_BYTES, _MOST_BYTES, KeptAnswers
 from dbspend360.app import create_app
 from dbspend360.models.answer import Answer
+from dbspend360.services.kept_answers import LARGEST_BYTES, MOST_BYTES, KeptAnswers
 from dbspend360.settings import Settings
 from dbspend360.warehouse.base import Question, Rows, Value, Warehouse
 from dbspend360.warehouse.embedded import EmbeddedWarehouse
@@ -163,36 +163,36 @@ NEW = Written(b"{}", "tag", datetime.now(UTC), is_stale=False, is_cached=False, 
 
 
 @pytest.fixture
-def kept() -> KeptAnswers:
+def kept() -> KeptAnswers[Written]:
     return KeptAnswers(lambda: "now", seconds=300)
 
 
-def test_an_answer_runs_out_with_its_oldest_part(kept: KeptAnswers) -> None:
+def test_an_answer_runs_out_with_its_oldest_part(kept: KeptAnswers[Written]) -> None:
     for age, is_found in ((299, True), (301, False)):
         kept.keep("it", replace(NEW, as_of=datetime.now(UTC) - timedelta(seconds=age)))
         assert bool(kept.find("it")) is is_found
 
 
-def test_the_last_good_answer_of_an_outage_is_not_kept(kept: KeptAnswers) -> None:
+def test_the_last_good_answer_of_an_outage_is_not_kept(kept: KeptAnswers[Written]) -> None:
     kept.keep("it", replace(NEW, is_stale=True))
     assert kept.find("it") is None
 
 
 def test_while_the_memory_is_lost_nothing_is_kept() -> None:
-    kept = KeptAnswers(lambda: None, seconds=300)
+    kept = KeptAnswers[Written](lambda: None, seconds=300)
     kept.keep(kept.key("it"), NEW)
     assert kept.key("it") is None
     assert kept.find(None) is None
 
 
-def test_what_was_asked_longest_ago_makes_room(kept: KeptAnswers) -> None:
-    large = replace(NEW, as_of=datetime.now(UTC), body=bytes(_LARGEST_BYTES))
-    many = _MOST_BYTES // _LARGEST_BYTES
+def test_what_was_asked_longest_ago_makes_room(kept: KeptAnswers[Written]) -> None:
+    large = replace(NEW, as_of=datetime.now(UTC), body=bytes(LARGEST_BYTES))
+    many = MOST_BYTES // LARGEST_BYTES
     for n in range(many):
         kept.keep(n, large)
     assert kept.find(0)  # so that 1 is now the oldest
     kept.keep("one more", large)
     assert kept.find(1) is None
     assert all(kept.find(n) for n in (0, *range(2, many), "one more"))
-    kept.keep("too large", replace(large, body=bytes(_LARGEST_BYTES + 1)))
+    kept.keep("too large", replace(large, body=bytes(LARGEST_BYTES + 1)))
     assert kept.find("too large") is None
