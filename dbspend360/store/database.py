@@ -1,21 +1,15 @@
 """The settings of users in SQLite or PostgreSQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import (
     URL,
-    Column,
     ColumnElement,
     Connection,
-    DateTime,
-    Dialect,
     Executable,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
     delete,
     func,
     insert,
@@ -35,39 +29,15 @@ from dbspend360.models.setting import (
     require_fit,
     require_fit_prefix,
 )
+from dbspend360.store.configs import CONFIGS
 from dbspend360.store.connections import Connections, LineBroke
+from dbspend360.store.file_mark import FileMark
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ROWS_AT_ONCE = 100
 _IN_DOUBT = (
     "The database did not say whether the setting was saved: it may or may not be. Reload and look "
     "before you try again."
-)
-
-
-class _Moment(TypeDecorator[datetime]):
-    """In UTC: SQLite keeps no zone, and PostgreSQL answers in the server's."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or value.tzinfo:
-            return value and value.astimezone(UTC)
-        return value.replace(tzinfo=UTC)
-
-
-_configs = Table(
-    "app_configs",
-    MetaData(),
-    Column("user_id", Text, primary_key=True),
-    Column("config_key", Text, primary_key=True),
-    Column("config_value", Text, nullable=False),
-    Column("created_at", _Moment, nullable=False),
-    Column("updated_at", _Moment, nullable=False),
 )
 
 
@@ -79,6 +49,8 @@ class DatabaseStore:
         self._address = engine_url
         self._connections = Connections(engine_url)
         self._clock = Clock(now)
+        self._file_mark = FileMark(Path(str(engine_url.database)))
+        self._changes = 0  # by this process
 
     def prepare(self) -> None:
         """See `Store.prepare`."""
@@ -99,7 +71,7 @@ class DatabaseStore:
         seen = moment(seen) if seen else None
         now = self._clock.after(seen)
         try:
-            with self._connections.transaction() as connection:
+            with self._changing() as connection:
                 created_at = _written(connection, user_id, key, value, seen=seen, now=now)
         except IntegrityError as error:
             raise Conflict(CHANGED) from error
@@ -112,9 +84,9 @@ class DatabaseStore:
     def delete(self, user_id: str, key: str, *, seen: datetime) -> None:
         """See `Store.delete`."""
         require_fit(user_id, key)
-        change = delete(_configs).where(*_is(user_id, key), _configs.c.updated_at == moment(seen))
+        change = delete(CONFIGS).where(*_is(user_id, key), CONFIGS.c.updated_at == moment(seen))
         try:
-            with self._connections.transaction() as connection:
+            with self._changing() as connection:
                 rows = connection.execute(change).rowcount
         except LineBroke as error:
             raise StoreError(_IN_DOUBT) from error
@@ -124,35 +96,45 @@ class DatabaseStore:
     def of_user(self, user_id: str) -> list[Setting]:
         """See `Store.of_user`."""
         require_fit(user_id, "any")
-        return self._where(_configs.c.user_id == user_id)
+        return self._where(CONFIGS.c.user_id == user_id)
 
     def with_key(self, prefix: str) -> list[Setting]:
         """See `Store.with_key`."""
         require_fit_prefix(prefix)
         # Not LIKE: SQLite's takes A for a.
-        return self._where(func.substr(_configs.c.config_key, 1, len(prefix)) == prefix)
+        return self._where(func.substr(CONFIGS.c.config_key, 1, len(prefix)) == prefix)
 
     def replace_all(self, settings: Sequence[Setting]) -> None:
         """See `Store.replace_all`."""
         rows = [_row(each) for each in settings]
         try:
-            with self._connections.transaction() as connection:
-                connection.execute(delete(_configs))
+            with self._changing() as connection:
+                connection.execute(delete(CONFIGS))
                 for start in range(0, len(rows), _ROWS_AT_ONCE):
-                    connection.execute(insert(_configs), rows[start : start + _ROWS_AT_ONCE])
+                    connection.execute(insert(CONFIGS), rows[start : start + _ROWS_AT_ONCE])
         except IntegrityError as error:
             raise Conflict(CHANGED) from error
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is a SQLite file: only then is there a `mark`."""
+        return self._address.get_backend_name() == "sqlite"
+
+    def mark(self) -> Hashable | None:
+        """Another word after each change, whoever makes it; None where only a look tells."""
+        found = self._file_mark.read() if self.is_file else None
+        return found and (found, self._changes)
+
+    @property
     def place(self) -> str:
         """Where the settings are kept, without a password."""
-        if self._is_file:
+        if self.is_file:
             return str(self._address.database)
         return self._address.set(drivername="postgresql").render_as_string(hide_password=True)
 
     def is_begun(self) -> bool:
         """Whether there can be settings: a file is made when the first is written."""
-        return not self._is_file or Path(str(self._address.database)).exists()
+        return not self.is_file or Path(str(self._address.database)).exists()
 
     def rehearse(self) -> None:
         """Send a change that meets no row: may this app read and write?
@@ -167,18 +149,22 @@ class DatabaseStore:
         """Close the connections of this process."""
         self._connections.close()
 
-    @property
-    def _is_file(self) -> bool:
-        return self._address.get_backend_name() == "sqlite"
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        try:
+            with self._connections.transaction() as connection:
+                yield connection
+        finally:
+            self._changes += 1
 
     def _make_table(self) -> None:
         with self._connections.transaction() as connection:
             # Who may not make tables may still use one that is there.
-            if not inspect(connection).has_table(_configs.name):
-                connection.execute(CreateTable(_configs, if_not_exists=True))
+            if not inspect(connection).has_table(CONFIGS.name):
+                connection.execute(CreateTable(CONFIGS, if_not_exists=True))
 
     def _where(self, *conditions: ColumnElement[bool]) -> list[Setting]:
-        columns = _configs.c
+        columns = CONFIGS.c
         asked = select(
             columns.user_id,
             columns.config_key,
@@ -214,7 +200,7 @@ def _row(setting: Setting) -> dict[str, object]:
 
 
 def _is(user_id: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return _configs.c.user_id == user_id, _configs.c.config_key == key
+    return CONFIGS.c.user_id == user_id, CONFIGS.c.config_key == key
 
 
 def _written(
@@ -231,14 +217,14 @@ def _written(
     change: Executable
     if seen is None:
         key_columns = {"user_id": user_id, "config_key": key}
-        change = insert(_configs).values(**key_columns, **written, created_at=now)
+        change = insert(CONFIGS).values(**key_columns, **written, created_at=now)
         connection.execute(change)
         return now
     change = (
-        update(_configs)
-        .where(*_is(user_id, key), _configs.c.updated_at == seen)
+        update(CONFIGS)
+        .where(*_is(user_id, key), CONFIGS.c.updated_at == seen)
         .values(**written)
-        .returning(_configs.c.created_at)
+        .returning(CONFIGS.c.created_at)
     )
     created_at: datetime | None = connection.execute(change).scalar()
     return created_at
