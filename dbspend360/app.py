@@ -29,8 +29,10 @@ from dbspend360.dashboard.background import Processes, Workers
 from dbspend360.dashboard.bundles import Bundles
 from dbspend360.dashboard.highlights import Highlights
 from dbspend360.dashboard.job import JobPage
+from dbspend360.dashboard.kept import Kept
 from dbspend360.dashboard.messages import remarks
 from dbspend360.dashboard.reading import utc_today, view_reader
+from dbspend360.dashboard.rows_answer import RowsAnswer
 from dbspend360.import_page import routes as import_page
 from dbspend360.log import write_log
 from dbspend360.services.alert_desk import AlertDesk
@@ -46,10 +48,11 @@ from dbspend360.services.import_desk import ImportDesk
 from dbspend360.services.kept_answers import KeptAnswers
 from dbspend360.services.month_outlook import MonthOutlook
 from dbspend360.services.own_exporter import utc_now
+from dbspend360.services.own_settings import OwnSettings
 from dbspend360.services.report_desk import ReportDesk
 from dbspend360.services.reports import Reports
 from dbspend360.services.senders import make_senders
-from dbspend360.services.user_settings import settings_store
+from dbspend360.services.user_settings import settings_mark, settings_store
 from dbspend360.services.visits import Visits
 from dbspend360.services.wide_costs import WideCosts
 from dbspend360.settings import Settings
@@ -96,6 +99,7 @@ class _Services:
     budgets: Budgets
     exports: ExportDesk
     reports: ReportDesk
+    own_settings: OwnSettings
     forget: Callable[[], None]
 
 
@@ -190,6 +194,7 @@ def _services(
         budgets=Budgets(read_often),
         exports=ExportDesk(settings, exporter, today, can_work_apart=can_work_apart),
         reports=_report_desk(settings, store, exporter, now),
+        own_settings=OwnSettings(read_often, settings_mark(store)),
         forget=forget,
     )
 
@@ -250,8 +255,15 @@ def _add_dashboard(
     )
     dash.layout = lambda: page.layout(said())  # of whoever asks
     page.register_scripts(dash)
-    overview_part.register(dash, overview, asked.forget)
-    grid.register(dash, asked.spend, read, asked.highlights, asked.final_date)
+    kept = Kept(
+        source.state,
+        seconds=settings.cache_seconds,
+        settings=asked.own_settings,
+        about=lambda: (asked.final_date(), source.is_demo(), source.remark()),
+    )
+    overview_part.register(dash, overview, asked.forget, kept)
+    rows = RowsAnswer(asked.spend, read, asked.highlights, asked.final_date)
+    grid.register(dash, rows, kept)
     workspace_url = settings.workspace_url or source.workspace_url
     breakdown.register(dash, asked.spend, read, asked.highlights, workspace_url)
 

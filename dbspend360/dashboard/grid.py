@@ -1,7 +1,5 @@
-"""The table: layout, columns, and the rows a page of it asks for."""
+"""The table: layout, columns, and the callback that hands it its rows."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import dash_ag_grid as dag
@@ -9,26 +7,16 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
 from dbspend360.dashboard import export_menu, ids
-from dbspend360.dashboard.drawn import Drawn
 from dbspend360.dashboard.elements import aria, data, icon, titled
 from dbspend360.dashboard.explain import explain
 from dbspend360.dashboard.filters import grouping_control
-from dbspend360.dashboard.grid_rows import grid_rows, total_row
-from dbspend360.dashboard.highlights import Highlights
-from dbspend360.dashboard.messages import alerts_only_message, problems_message
-from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.kept import Kept
+from dbspend360.dashboard.ready_json import answer_from
+from dbspend360.dashboard.rows_answer import MOST_ROWS, PAGE_SIZES, RowsAnswer, rows_question
 from dbspend360.dashboard.tree import Tree
-from dbspend360.errors import BadView, DBSpendError, NotYet, Unreachable, WarehouseError
+from dbspend360.errors import DBSpendError, NotYet, Unreachable, WarehouseError
 from dbspend360.models.columns import COLUMNS, Column, Grouping
-from dbspend360.models.view_state import DEFAULT_SORT, ViewState
-from dbspend360.services.alerts_only import alert_rows
-from dbspend360.services.asking import answered_together
-from dbspend360.warehouse.spends import SpendRepository
-from dbspend360.warehouse.table import RowKeys
-
-PAGE_SIZES = [50, 100, 200]
-_MOST_DRAWN = 8  # pages of rows; a quarter of a megabyte each
-MOST_ROWS = max(PAGE_SIZES)  # in one request: a page of any size is one request
+from dbspend360.models.view_state import DEFAULT_SORT
 
 _FILTERS = {
     "text": "agTextColumnFilter",
@@ -41,7 +29,6 @@ _TEXT_TESTS = ["contains", "notContains", "equals", "notEqual", "startsWith", "e
 _NUMBER_TESTS = ["greaterThan", "greaterThanOrEqual", "lessThan", "lessThanOrEqual"]
 _NUMBER_TESTS += ["equals", "notEqual", "inRange"]
 _DAY_TESTS = ["equals", "notEqual", "lessThan", "greaterThan", "inRange"]
-_OWN_FIELDS = {"group_by", "sort", "where", "alerts"}  # the overview speaks of the others
 _BLANKS = ["blank", "notBlank"]
 
 _WIDTHS = {"text": 180, "id": 190, "day": 140, "count": 100, "money": 125}
@@ -237,30 +224,20 @@ def _filter_params(each: Column) -> dict[str, Any]:
     return shared | ({} if each.kind in ("text", "id") else {"inRangeInclusive": True})
 
 
-def register(
-    app: Dash,
-    spend: SpendRepository,
-    read: ViewReader,
-    highlights: Highlights,
-    final_date: Callable[[], date],
-) -> None:
-    """Answer the grid's requests for rows. It must get an answer, or it never asks again.
-
-    `final_date()` is the last day that counts as complete.
-    """
-    drawn = Drawn(_MOST_DRAWN)
+def register(app: Dash, answer: RowsAnswer, kept: Kept) -> None:
+    """Answer the grid's requests for rows. It must get an answer, or it never asks again."""
+    source = Input(ids.ROWS_QUESTION, "data")
 
     @app.callback(
         Output(ids.ROWS_ANSWER, "data"),
-        Input(ids.ROWS_QUESTION, "data"),
+        source,
         prevent_initial_call=True,
         on_error=lambda _error: {"error": "Something went wrong on the server. Retry."},
     )
     def rows(asked: dict[str, Any]) -> dict[str, Any]:
         token = asked.get("token") if isinstance(asked, dict) else None
         try:
-            answer = _answer(spend, read, highlights, final_date(), asked, drawn)
-            return {"token": token, **answer}
+            return {"token": token, **answer.of(asked)}
         except DBSpendError as error:
             return {
                 "token": token,
@@ -270,56 +247,4 @@ def register(
                 "check": isinstance(error, WarehouseError),
             }
 
-
-def _answer(
-    spend: SpendRepository,
-    read: ViewReader,
-    highlights: Highlights,
-    final_date: date,
-    asked: dict[str, Any],
-    drawn: Drawn,
-) -> dict[str, Any]:
-    skip, most = _block(asked)
-    view, problems = read(asked.get("query"))
-    only = _only(highlights, view)
-    totals, page, marks = answered_together(
-        lambda: spend.table_totals(view, only),
-        lambda: spend.table_page(view, skip=skip, most=most, only=only),
-        lambda: highlights.of_view(view),
-    )
-    key = None
-    if not page.outage:
-        key = (view, skip, most, page.asked_at, marks.value.alerts.alerts, final_date)
-    rows = drawn.once(
-        key,
-        lambda: grid_rows(page.value, view, skip, marks.value.alerts, final_date=final_date),
-    )
-    return {
-        "rows": rows,
-        "total": total_row(totals.value, view),
-        "count": totals.value["table_rows"],
-        "old": page.asked_at.isoformat(timespec="seconds") if page.outage else None,
-        "messages": [
-            *problems_message(each for each in problems if each.field in _OWN_FIELDS),
-            *alerts_only_message(view),
-        ],
-    }
-
-
-def _only(highlights: Highlights, view: ViewState) -> RowKeys | None:
-    """The rows that count. Without knowing the alerts there is no telling."""
-    if not view.alerts:
-        return None
-    [marks] = answered_together(lambda: highlights.of_view(view))
-    if marks.value.trouble:
-        raise marks.value.trouble
-    return alert_rows(marks.value.alerts, view)
-
-
-def _block(asked: object) -> tuple[int, int]:
-    if not isinstance(asked, dict):
-        raise BadView("The table's question was not understood. Reload the page.")
-    first, last = asked.get("start"), asked.get("end")
-    if type(first) is not int or type(last) is not int or not 0 <= first < last <= 10**9:
-        raise BadView("The table asked for rows that cannot be. Reload the page.")
-    return first, min(last - first, MOST_ROWS)
+    answer_from(kept, app, source, rows_question, echoed="token")

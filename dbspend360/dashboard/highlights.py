@@ -59,6 +59,16 @@ class Highlights:
             lambda: self._desk.of_view(user, view).map(Marks), lambda error: Marks(trouble=error)
         )
 
+    def as_of(self) -> datetime | None:
+        """Since when the marks of views are as they would be told now; None: others are coming.
+
+        Ask before the marks themselves.
+        """
+        try:
+            return self._desk.looked_as_of()
+        except DBSpendError:
+            return None
+
     def of_run(self, run: Run) -> Answer[RunMarks]:
         """Why a run is an alert."""
         user = current_user()

@@ -1,7 +1,6 @@
 """Everything above the table, drawn in one round trip. A part that fails leaves the others be."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from dbspend360.dashboard.drawn import Drawn
 from dbspend360.dashboard.filters import chips
 from dbspend360.dashboard.header import bell, freshness
 from dbspend360.dashboard.highlights import Highlights, Marks
+from dbspend360.dashboard.kept import Kept, is_short, may_be_kept
 from dbspend360.dashboard.messages import (
     alerts_message,
     failure,
@@ -23,19 +23,20 @@ from dbspend360.dashboard.messages import (
     problems_message,
 )
 from dbspend360.dashboard.month import month_part
+from dbspend360.dashboard.overview_parts import OverviewParts
 from dbspend360.dashboard.reading import ViewReader
+from dbspend360.dashboard.ready_json import answer_from
 from dbspend360.dashboard.top_jobs import top_jobs, top_jobs_table
 from dbspend360.dashboard.tree import Tree
 from dbspend360.dashboard.trend import legend, trend_figure
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
-from dbspend360.models.changes import Changes
-from dbspend360.models.summary import Bounds, DaySpend, JobSpend, Summary
+from dbspend360.models.summary import Bounds, Summary
 from dbspend360.models.view_query import Problem, write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
 from dbspend360.services.asking import Part, asked, asked_together
-from dbspend360.services.month_outlook import MonthOutlook, Outlook
+from dbspend360.services.month_outlook import MonthOutlook
 from dbspend360.warehouse.spends import SpendRepository
 
 T = TypeVar("T")
@@ -54,36 +55,6 @@ _OUTPUTS = {
     "messages": Output(ids.VIEW_MESSAGES, "children"),
     "shown": Output(ids.SHOWN, "data"),
 }
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The parts of an overview as they were answered."""
-
-    bounds: Part[Bounds]
-    summary: Part[Summary]
-    days: Part[list[DaySpend]]
-    jobs: Part[list[JobSpend]]
-    moved: Part[Changes]
-    marks: Part[Marks]
-    number: Part[int | None]
-    month: Part[Outlook]
-
-    def reaches_back_to(self, day: date) -> bool:
-        """Whether the data holds that day."""
-        return isinstance(self.bounds, Answer) and self.bounds.value.reach_back_to(day)
-
-    def key(self) -> Hashable | None:
-        """All that is drawn from them; None where a part is missing, or needs another question."""
-        found = [getattr(self, each.name) for each in fields(self)]
-        if any(isinstance(each, DBSpendError) or each.outage for each in found):
-            return None
-        bounds, summary, days, jobs, moved, marks, number, month = (each.value for each in found)
-        if marks.trouble or not summary.shown.total_records:
-            return None
-        times = tuple(each.asked_at for each in found[:2])
-        lists = (tuple(days), tuple(jobs))
-        return (times, bounds, summary, lists, moved, marks.alerts.alerts, number, month)
 
 
 class Overview:
@@ -105,9 +76,9 @@ class Overview:
 
     def parts(self, query: object) -> dict[str, Any]:
         """What each of the overview's outputs shows."""
+        marks_as_of, final = self._highlights.as_of(), self._final_date()
         view, problems = self._read(query)
-        final = self._final_date()
-        asked = _Asked(
+        asked = OverviewParts(
             *asked_together(
                 self._spend.bounds,
                 lambda: self._spend.summary(view),
@@ -122,13 +93,16 @@ class Overview:
         key = asked.key()
         if key is not None:
             key = (view, problems, final, key)
+        as_of = asked.as_of(marks_as_of)
+        if as_of and not view.job_id:  # whose name is another question
+            may_be_kept(as_of)
         found: dict[str, Any] = self._drawn.once(
             key, lambda: self._parts(view, problems, final, asked)
         )
         return found | {"messages": [*found["messages"], *self._remarks()]}
 
     def _parts(
-        self, view: ViewState, problems: tuple[Problem, ...], final: date, asked: "_Asked"
+        self, view: ViewState, problems: tuple[Problem, ...], final: date, asked: OverviewParts
     ) -> dict[str, Any]:
         summary, jobs = asked.summary, asked.jobs
         marks = asked.marks.value if isinstance(asked.marks, Answer) else Marks()
@@ -181,7 +155,7 @@ class Overview:
         }
 
     def _trend(
-        self, view: ViewState, asked: "_Asked", final: date, alerts: ViewAlerts
+        self, view: ViewState, asked: OverviewParts, final: date, alerts: ViewAlerts
     ) -> dict[str, Any]:
         summary, days, bounds = asked.summary, asked.days, asked.bounds
         words = legend(view, final, has_alerts=bool(alerts.by_day))
@@ -207,16 +181,27 @@ class Overview:
         return jobs.value[0].job_name if isinstance(jobs, Answer) and jobs.value else ""
 
 
-def register(app: Dash, overview: Overview, forget: Callable[[], None]) -> None:
+def register(app: Dash, overview: Overview, forget: Callable[[], None], kept: Kept) -> None:
     """Redraw whenever the view changes, and ask anew when the person wants it."""
+    source = Input(ids.VIEW, "data")
 
-    @app.callback(output=_OUTPUTS, inputs=[Input(ids.VIEW, "data")], prevent_initial_call=True)
+    @app.callback(output=_OUTPUTS, inputs=[source], prevent_initial_call=True)
     def draw(asked: object) -> dict[str, Any]:
         try:
             return _answer(overview, asked, forget)
         except BadView as error:
             nothing_new = dict.fromkeys(_OUTPUTS, no_update)
             return nothing_new | {"messages": failure(error, "The page")}
+
+    answer_from(kept, app, source, _question, echoed="again")
+
+
+def _question(asked: object) -> Hashable | None:
+    """What an answer hangs on; None where the person wants to know it anew, or nobody asks so."""
+    if not isinstance(asked, dict) or asked.get("forget") is True:
+        return None
+    query = asked.get("query")
+    return query if is_short(query) else None
 
 
 def _answer(overview: Overview, asked: object, forget: Callable[[], None]) -> dict[str, Any]:

@@ -109,6 +109,10 @@ class AlertDesk:
             lambda found: _arranged([each for each in found if _is_asked(each.observed, view)])
         )
 
+    def looked_as_of(self) -> datetime | None:
+        """Since when `of_view` would say the same of the data; None while newer is looked for."""
+        return self._costs.looked_as_of()
+
     def of_run(self, user_id: str, run: Run) -> Answer[RunVerdict]:
         """Why a run is an alert, or how far from one it is."""
         config = self.config(user_id).config

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dbspend360.models.alert import Alert, Learning
 from dbspend360.models.alert_config import AlertConfig
@@ -35,6 +35,10 @@ class JobCosts:
     def bounds(self) -> Answer[Bounds]:
         """What the data covers."""
         return self._spend.bounds()
+
+    def looked_as_of(self) -> datetime | None:
+        """Since when the warehouse has said what is told now; None while newer is looked for."""
+        return self.bounds().asked_at
 
     def crossed(
         self, first_date: date, last_date: date, config: AlertConfig, final_date: date

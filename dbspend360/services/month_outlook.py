@@ -28,6 +28,7 @@ class Outlook:
     spent: Decimal  # so far, with days that are not complete
     forecast: Forecast | NoForecast
     budget: KeptBudget | None
+    is_whole: bool = True  # False: whether there is a budget is not known
 
 
 class MonthOutlook:
@@ -53,14 +54,11 @@ class MonthOutlook:
         today = self._today()
         final = self._final_date()
         found = foreseen(self._spend, view, today=today, final=final, beside_page=True)
-        budget = self._budget(view)
-        return found.map(lambda coming: Outlook(today, *coming, budget))
-
-    def _budget(self, view: ViewState) -> KeptBudget | None:
         try:
-            return self._budgets.of(filter_text(view))
-        except DBSpendError:
-            return None  # the figures are worth more; the dialog says what is wrong
+            budget = self._budgets.of(filter_text(view))
+        except DBSpendError:  # the figures are worth more; the dialog says what is wrong
+            return found.map(lambda coming: Outlook(today, *coming, None, is_whole=False))
+        return found.map(lambda coming: Outlook(today, *coming, budget))
 
 
 def foreseen(

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
@@ -35,6 +35,11 @@ class WideCosts(JobCosts):
         """Begin to look for somebody who is about to ask; returns at once."""
         if self._looking.acquire(blocking=False):
             threading.Thread(target=self._look_ahead, daemon=True).start()
+
+    def looked_as_of(self) -> datetime | None:
+        """See `JobCosts.looked_as_of`."""
+        bounds, last = self.bounds(), self._last
+        return bounds.asked_at if last is None or last.is_of(bounds) else None
 
     def _look(self, first_date: date, last_date: date) -> Look:
         return self._wide(first_date) or super()._look(first_date, last_date)
