@@ -2,7 +2,7 @@
 
 import logging
 import re
-import uuid
+import secrets
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 def begin_request(given: str = "") -> str:
     """The id of what this context works on from now: the given one if it is fit, else a new one."""
-    chosen = given if _FIT.fullmatch(given) else uuid.uuid4().hex
+    chosen = given if _FIT.fullmatch(given) else secrets.token_hex(16)
     _request_id.set(chosen)
     return chosen
 

@@ -4,6 +4,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+
+from prometheus_client import Counter
 
 from dbspend360.errors import DBSpendError
 from dbspend360.metrics import QUESTION_SECONDS, QUESTIONS
@@ -27,7 +30,7 @@ def names_asked() -> Iterator[list[str]]:
 def count_again(names: Iterable[str]) -> None:
     """Somebody kept the whole of what these questions had answered, and gave it again."""
     for name in names:
-        QUESTIONS.labels(name, "memory").inc()
+        _counter(name, "memory").inc()
 
 
 class CountedWarehouse(Warehouse):
@@ -45,9 +48,9 @@ class CountedWarehouse(Warehouse):
         try:
             answer = self._inner.query(question, values)
         except DBSpendError:
-            QUESTIONS.labels(question.name, "nobody").inc()
+            _counter(question.name, "nobody").inc()
             raise
-        QUESTIONS.labels(question.name, _who(answer)).inc()
+        _counter(question.name, _who(answer)).inc()
         if not (answer.cached or answer.outage):
             QUESTION_SECONDS.labels(question.name).observe(time.perf_counter() - began)
         return answer
@@ -57,9 +60,14 @@ class CountedWarehouse(Warehouse):
         try:
             yield from self._inner.stream(question, values)
         except DBSpendError:
-            QUESTIONS.labels(question.name, "nobody").inc()
+            _counter(question.name, "nobody").inc()
             raise
-        QUESTIONS.labels(question.name, "warehouse").inc()
+        _counter(question.name, "warehouse").inc()
+
+
+@cache  # as many as there are questions: looking one up by its labels takes longer than counting
+def _counter(name: str, who: str) -> Counter:
+    return QUESTIONS.labels(name, who)
 
 
 def _who(answer: Answer[Rows]) -> str:
