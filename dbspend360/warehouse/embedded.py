@@ -51,7 +51,7 @@ class EmbeddedWarehouse(Warehouse):
         self._lock = threading.Lock()
         self._roomy = threading.Lock()
         self._open: _Open | None = None
-        self._pointed = versions.Pointed(folder)
+        self._pointed = versions.pointed(folder)
 
     def source(self) -> versions.Version:
         """The version that would answer now.

@@ -18,6 +18,7 @@ from dbspend360.settings import Settings
 from dbspend360.warehouse.memory import Memory
 from dbspend360.warehouse.one_at_a_time import FileLocks, RedisLocks, ThreadLocks
 from dbspend360.warehouse.private_folder import make_private
+from dbspend360.warehouse.small_file import SmallFile
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -122,12 +123,10 @@ class _FileEpoch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._word = SmallFile(folder / "epoch", _word_in, missing="")
 
     def read(self) -> str:
-        try:
-            return (self._folder / "epoch").read_text(encoding="ascii")
-        except (FileNotFoundError, NotADirectoryError, PermissionError):
-            return ""
+        return self._word.read()
 
     def renew(self) -> str:
         word = uuid.uuid4().hex
@@ -136,6 +135,13 @@ class _FileEpoch:
         draft.write_text(word, encoding="ascii")
         draft.replace(self._folder / "epoch")
         return word
+
+
+def _word_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return ""
 
 
 class _RedisEpoch:

@@ -7,16 +7,16 @@ connection goes on serving the old rows. So every import writes a file of its ow
 
 import json
 import os
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
+from dbspend360.warehouse.small_file import SmallFile
+
 Origin = Literal["demo", "import"]
 
 POINTER = "current.json"
-_SETTLED_SECONDS = 2.0  # coarser than the clock of any file system
 
 
 @dataclass(frozen=True)
@@ -50,31 +50,9 @@ def current(folder: Path) -> Version | None:
     raise ValueError(f"{folder / POINTER} names an odd origin or file")
 
 
-class Pointed:
-    """What the pointer of a folder names, read again only when it is another file or was changed.
-
-    Safe under many threads. A pointer younger than a moment is always read: two changes in a row
-    may bear the same time.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._known: tuple[object, Version | None] | None = None
-
-    def read(self) -> Version | None:
-        """See `current`."""
-        try:
-            found = (self._folder / POINTER).stat()
-        except OSError:
-            return current(self._folder)
-        mark = (found.st_ino, found.st_mtime_ns, found.st_size)
-        known = self._known
-        if known and known[0] == mark:
-            return known[1]
-        version = current(self._folder)
-        if time.time() - found.st_mtime > _SETTLED_SECONDS:
-            self._known = mark, version
-        return version
+def pointed(folder: Path) -> SmallFile[Version | None]:
+    """What the pointer of a folder names, for whoever asks often. See `current`."""
+    return SmallFile(folder / POINTER, lambda _: current(folder), missing=None)
 
 
 def publish(version: Version) -> None:

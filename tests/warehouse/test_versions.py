@@ -8,7 +8,7 @@ import pytest
 from spend_records import publish
 
 from dbspend360.warehouse import versions
-from dbspend360.warehouse.versions import POINTER, Pointed, Version, current
+from dbspend360.warehouse.versions import POINTER, Version, current, pointed
 
 GOOD = {"file": "a.duckdb", "origin": "import", "published_at": "2026-03-01T00:00:00+00:00"}
 
@@ -75,23 +75,23 @@ def test_a_pointer_that_is_no_text_is_a_value_error(tmp_path: Path) -> None:
 
 
 def test_a_pointer_is_read_again_once_it_is_another(tmp_path: Path) -> None:
-    pointed = Pointed(tmp_path)
-    assert pointed.read() is None
+    pointer = pointed(tmp_path)
+    assert pointer.read() is None
     for age in (0, 0, 60, 60, 0):
         publish(tmp_path)
         then = time.time() - age
         os.utime(tmp_path / POINTER, (then, then))
         for _ in range(2):
-            assert pointed.read() == current(tmp_path)
+            assert pointer.read() == current(tmp_path)
     (tmp_path / POINTER).unlink()
-    assert pointed.read() is None
+    assert pointer.read() is None
 
 
 def test_a_pointer_rewritten_in_the_same_moment_is_read_again(tmp_path: Path) -> None:
-    pointed, now = Pointed(tmp_path), time.time()
+    pointer, now = pointed(tmp_path), time.time()
     for letter in "abc":
         (tmp_path / POINTER).write_text(json.dumps(GOOD | {"file": f"{letter}.duckdb"}))
         os.utime(tmp_path / POINTER, (now, now))
-        found = pointed.read()
+        found = pointer.read()
         assert found
         assert found.path.name == f"{letter}.duckdb"
