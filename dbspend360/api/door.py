@@ -45,14 +45,11 @@ def _view(
         media = choose_media([operation.media, *operation.other_media])
         try:
             if media == JSON and operation.is_kept:
-                found = _again_or_new(reader, operation, kept, path)
-            else:
-                asked = reader.parameters(operation.parameters, request.query_string, path)
-                found = (
-                    success(written(operation.answer(asked)))
-                    if media == JSON
-                    else operation.stream(media, asked)
-                )
+                return _again_or_new(reader, operation, kept, path)
+            asked = reader.parameters(operation.parameters, request.query_string, path)
+            if media == JSON:
+                return success(written(operation.answer(asked)))
+            found = operation.stream(media, asked)
         except DBSpendError as error:
             return told(error)
         found.headers["Vary"] = "Accept"  # nobody else has said anything yet

@@ -18,6 +18,7 @@ from dbspend360.services.exact_json import json_text
 
 JSON = "application/json"
 _AGAIN = "private, max-age=0, must-revalidate"
+_VARY = "Accept, Accept-Encoding"  # whole at once: whoever packs it adds nothing more
 _CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"}  # by which a client says what it has
 
 # What Werkzeug, gunicorn and we refuse by number: the code for programs and a sentence for people.
@@ -62,7 +63,6 @@ class Written:
     as_of: datetime  # when the oldest part was asked for
     is_stale: bool
     is_cached: bool  # every part came from memory
-    warning: str
     questions: tuple[str, ...] = ()  # that were asked for it
 
     @property
@@ -77,15 +77,19 @@ def written(reply: Reply) -> Written:
     outage = next((each.outage for each in reply.answers if each.outage), "")
     content = f'"data":{json_text(data)}'
     kept = json_text({"filters_applied": reply.filters, "stale": bool(outage)})
+    as_of = min(each.asked_at for each in reply.answers)
+    when = {"as_of": as_of.isoformat(timespec="seconds")}
+    if outage:
+        when["warning"] = f"The warehouse does not answer right now: {outage}"
+    meta = f"{kept[:-1]},{json_text(when)[1:-1]}"
     # A name in a request may hold half of a character, which UTF-8 cannot write.
-    body = f'{{"success":true,{content},"meta":{kept[:-1]},'.encode("utf-8", "replace")
+    body = f'{{"success":true,{content},"meta":{meta},'.encode("utf-8", "replace")
     return Written(
         body,
-        tag=_hash(content + kept),
-        as_of=min(each.asked_at for each in reply.answers),
+        tag=_hash(content + kept),  # without when it was asked
+        as_of=as_of,
         is_stale=bool(outage),
         is_cached=all(each.cached for each in reply.answers),
-        warning=f"The warehouse does not answer right now: {outage}" if outage else "",
     )
 
 
@@ -94,17 +98,14 @@ def success(answer: Written, *, is_again: bool = False) -> Response:
 
     `is_again`: it was written for an earlier request.
     """
-    meta = {
-        "cache_hit": is_again or answer.is_cached,
-        "query_time_ms": _milliseconds(),
-        "as_of": answer.as_of.isoformat(timespec="seconds"),
+    is_hit = "true" if is_again or answer.is_cached else "false"
+    anew = f'"cache_hit":{is_hit},"query_time_ms":{_milliseconds()}}}}}'
+    headers = {
+        "Cache-Control": _AGAIN,
+        "Vary": _VARY,
+        "ETag": f'W/"{answer.tag}"',  # weak: what each answer has anew is not in it
     }
-    if answer.warning:
-        meta["warning"] = answer.warning
-    response = Response(answer.body + f"{json_text(meta)[1:]}}}".encode(), mimetype=JSON)
-    response.headers["Cache-Control"] = _AGAIN
-    # Weak, and without what each answer has anew: the time it took and when it was asked.
-    response.set_etag(answer.tag, weak=True)
+    response = Response(answer.body + anew.encode(), 200, headers, content_type=JSON)
     if not _CONDITIONS.isdisjoint(request.environ):
         response.make_conditional(request)
     return response

@@ -159,7 +159,7 @@ def test_what_belongs_to_somebody_is_never_kept(folder: Path) -> None:
 # The keeping itself
 
 
-NEW = Written(b"{}", "tag", datetime.now(UTC), is_stale=False, is_cached=False, warning="")
+NEW = Written(b"{}", "tag", datetime.now(UTC), is_stale=False, is_cached=False)
 
 
 @pytest.fixture
