@@ -1,9 +1,14 @@
 """What a browser must not do with our pages, whatever somebody has got into them."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
-from flask import Flask, Response, request
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
 
 _POLICY = {
     "default-src": "'self'",
@@ -43,13 +48,28 @@ def register(server: Flask, pages: Sequence[HasScripts]) -> None:
     policy = _POLICY | {"script-src": scripts}
     whole = "; ".join(f"{name} {value}" for name, value in policy.items())
     always = [*_ALWAYS.items(), ("Content-Security-Policy", whole), ("Cache-Control", "no-store")]
-    by_tls = [*always, ("Strict-Transport-Security", _BY_TLS_ONLY)]
+    server.wsgi_app = _Protected(server.wsgi_app, always)  # type: ignore[method-assign]
 
-    @server.after_request
-    def protect(response: Response) -> Response:
-        headers = response.headers
-        there = {name.lower() for name, _ in headers}
-        for name, value in by_tls if request.is_secure else always:
-            if name.lower() not in there:
-                headers.add(name, value)
-        return response
+
+class _Protected:
+    """Around the app: one list of headers, and not each set by itself and checked again."""
+
+    def __init__(self, app: "WSGIApplication", always: Sequence[tuple[str, str]]) -> None:
+        self._app = app
+        self._always = [(name.lower(), (name, value)) for name, value in always]
+        by_tls = ("Strict-Transport-Security", _BY_TLS_ONLY)
+        self._by_tls = [*self._always, (by_tls[0].lower(), by_tls)]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """See WSGI. What an answer says by itself stays."""
+
+        def start(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401
+            there = {name.lower() for name, _ in headers}
+            is_secure = environ["wsgi.url_scheme"] == "https"
+            more = self._by_tls if is_secure else self._always
+            added = [header for name, header in more if name not in there]
+            return start_response(status, [*headers, *added], *error)
+
+        return self._app(environ, start)
