@@ -33,7 +33,8 @@ def register(
     @server.before_request
     def enter() -> Response | None:
         g.caller = None  # until the next line has worked
-        deed = needed(request.url_rule.rule if request.url_rule else None)
+        rule = request.url_rule
+        deed = needed(rule.rule if rule else None)
         try:
             person = _person(ways, is_open=deed is None)
             g.caller = begin_caller(

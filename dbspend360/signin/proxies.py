@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from dbspend360.api.metrics import PROXIED
@@ -55,13 +56,14 @@ class FromProxies:
 
     def __init__(self, app: App, trusted: Sequence[Network], headers: Sequence[str]) -> None:
         """`headers` name people and groups: strangers do not get to send them."""
-        self._app, self._trusted = app, trusted
+        self._app = app
+        self._is_trusted = lru_cache(maxsize=200)(partial(_is_one_of, trusted))
         self._headers = {_key(each) for each in headers if each}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:  # noqa: ANN401
         """See WSGI."""
         environ.pop(_NEVER, None)
-        said = [name for name in environ if _PROXYS.fullmatch(name)]
+        said = [name for name in environ if name.startswith("HTTP_") and _PROXYS.fullmatch(name)]
         if said:
             environ[PROXIED] = True
         if self._is_trusted(environ.get("REMOTE_ADDR", "")):
@@ -71,11 +73,12 @@ class FromProxies:
                 environ.pop(name, None)
         return self._app(environ, start_response)
 
-    def _is_trusted(self, address: str) -> bool:
-        found = _address(address)
-        return found is not None and any(
-            found.version == network.version and found in network for network in self._trusted
-        )
+
+def _is_one_of(trusted: Sequence[Network], address: str) -> bool:
+    found = _address(address)
+    return found is not None and any(
+        found.version == network.version and found in network for network in trusted
+    )
 
 
 def _believe(environ: Environ, is_trusted: Callable[[str], bool]) -> None:

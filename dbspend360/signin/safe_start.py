@@ -1,6 +1,7 @@
 """Refuses to start in a way that lets strangers in."""
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from dbspend360.errors import BadSettings
@@ -31,6 +32,7 @@ def require_safe(settings: Settings, address: str | None = None) -> None:
     )
 
 
+@lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
     """Whether a name or an address is this machine's own, for nobody else."""
     plain = host.strip("[]").lower()

@@ -27,7 +27,7 @@ def register(server: Flask, file_bytes: int) -> None:
     def not_too_large() -> Response | None:
         most = _most(file_bytes)
         request.max_content_length = most
-        if (request.content_length or 0) <= most:
+        if not request.environ.get("CONTENT_LENGTH") or (request.content_length or 0) <= most:
             return None
         if most == file_bytes:
             return told(FileTooLarge(most))
@@ -37,7 +37,7 @@ def register(server: Flask, file_bytes: int) -> None:
 
 
 def _most(file_bytes: int) -> int:
-    if request.mimetype in _FORMS:
+    if request.environ.get("CONTENT_TYPE") and request.mimetype in _FORMS:
         return MOST_FORM_BYTES
     return file_bytes if _is_file() else MOST_BYTES
 
