@@ -68,8 +68,8 @@ class Guard:
         limits = Limits(settings)
 
         def refuse(error: DBSpendError) -> Response:
-            limits.check()  # whoever is turned away again and again, too
-            return refused_or_asked(error) if has_login else refused(error)
+            turned_away = refused_or_asked if has_login else refused
+            return limits.refusal() or turned_away(error)  # again and again counts, too
 
         hosts.register(server, settings, refused)
         chosen = self._ways() if ways is None else ways

@@ -1,34 +1,40 @@
 """How much each person may ask: of everything, of files and mails, and passwords to try."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
-from time import time
 
 from flask import Flask, Response, current_app, request
-from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
+from limits import RateLimitItem, RateLimitItemPerMinute
 
 from dbspend360.errors import TooManyRequests
 from dbspend360.services.current_user import current_user
 from dbspend360.settings import Settings
 from dbspend360.signin.callbacks import is_callback, makes_a_file_or_mail
+from dbspend360.signin.counting import Counting
 from dbspend360.signin.refusal import refused
 from dbspend360.signin.routes import IMPORT_FILE, LOGIN
-
-log = logging.getLogger(__name__)
 
 # What watches the app, and what a page is drawn with: asked often, and cheap.
 _WATCHED = ("/healthz", "/readyz", "/metrics")
 _UNCOUNTED = (*_WATCHED, "/_favicon.ico", "/assets/", "/bundle/", "/static/")
+_PARTS = ("/_dash-component-suites/", "/assets/")
 _FILES = ("/export/job-spends.", "/api/export/pdf")
 _MAILS = ("/api/reports/deliveries",)
 _IMPORTS = (IMPORT_FILE, "/import/confirm", "/import/demo")
-_PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 _OURS = "dbspend360.limits"
+
+
+@dataclass(frozen=True)
+class _Share:
+    """How much somebody may ask of something in a minute."""
+
+    most: RateLimitItem
+    of: str
+    applies: Callable[[], bool]
+    whose: Callable[[], str]
 
 
 class Limits:
@@ -37,92 +43,39 @@ class Limits:
     def __init__(self, settings: Settings) -> None:
         """Connects to nothing yet."""
         self._settings = settings
-        self._address = _redis(settings)
-        self._limiter = Limiter(
-            _who,
-            storage_uri=self._address or "memory://",
-            storage_options=_PATIENCE if self._address else {},  # type: ignore[arg-type]
-            in_memory_fallback_enabled=bool(self._address),
-            swallow_errors=True,  # what counts must not be what fails
-            key_prefix="dbspend360",
-            request_identifier=lambda: request.endpoint or "nowhere",
-            application_limits=[*self._limits()],
-        )
+        self._counting = Counting(_redis(settings))
+        self._shares = [*_shares(settings)]
 
     def register(self, server: Flask) -> None:
         """Count each request, once who asks is known."""
-        self._limiter.init_app(server)
-        self._limiter.request_filter(self._is_never_counted)  # most requests, at the least cost
-        self._end_threads()
+        server.before_request(self.refusal)
         server.extensions[_OURS] = self
 
-        @server.errorhandler(RateLimitExceeded)
-        def too_many(_error: RateLimitExceeded) -> Response:
-            return refused(TooManyRequests(self._wait()))
-
-    def check(self) -> None:
-        """Count a request that is turned away before it comes to being counted."""
-        self._limiter._check_request_limit()  # there is no public way
+    def refusal(self) -> Response | None:
+        """Count a request; the answer where it is one too many."""
+        if self._is_free():
+            return None
+        for share in self._shares:
+            if share.applies():
+                seconds = self._counting.wait(share.most, share.whose(), share.of)
+                if seconds:
+                    return refused(TooManyRequests(seconds))
+        return None
 
     def count_login(self, name: str) -> None:
         """See the function of the same name."""
         most = self._settings.logins_per_minute
         if not most or self._is_free():
             return
-        limit, key = RateLimitItemPerMinute(most), _key(f"name {name.casefold()}")
-        counting = self._limiter.limiter
-        try:
-            is_fine = counting.hit(limit, "dbspend360", key, "login")
-            reset = counting.get_window_stats(limit, "dbspend360", key, "login").reset_time
-        except Exception:
-            log.exception("A password that was tried was not counted")
-            return
-        if not is_fine:
-            raise TooManyRequests(_until(reset))
-
-    def _limits(self) -> Iterator[ApplicationLimit]:
-        chosen = self._settings
-        if chosen.requests_per_minute:
-            yield ApplicationLimit(
-                limit_provider=f"{chosen.requests_per_minute} per minute",
-                exempt_when=lambda: self._is_free() or _is_uncounted(),
-            )
-        if chosen.files_per_minute:
-            yield ApplicationLimit(
-                limit_provider=f"{chosen.files_per_minute} per minute",
-                scope="files",
-                exempt_when=lambda: self._is_free() or not _is_file_or_mail(),
-            )
-        if chosen.logins_per_minute:
-            yield ApplicationLimit(
-                limit_provider=f"{chosen.logins_per_minute} per minute",
-                key_function=_where,
-                scope="login",
-                exempt_when=lambda: self._is_free() or not _is_login(),
-            )
-
-    def _is_never_counted(self) -> bool:
-        return self._is_free() or (_is_uncounted() and not _is_file_or_mail())
+        key = _key(f"name {name.casefold()}")
+        seconds = self._counting.wait(RateLimitItemPerMinute(most), key, "login")
+        if seconds:
+            raise TooManyRequests(seconds)
 
     def _is_free(self) -> bool:
         """Whoever has the machine, and the app itself while it is being made."""
         is_made = "dbspend360" in current_app.extensions
         return not is_made or (self._settings.auth == "none" and _is_on_this_machine())
-
-    def _wait(self) -> int:
-        """Seconds until more may be asked."""
-        try:
-            limit = self._limiter.current_limit
-            return _until(limit.reset_at) if limit else 60
-        except Exception:  # the place where it is counted has gone a moment ago
-            log.exception("It is not known when more may be asked")
-            return 60
-
-    def _end_threads(self) -> None:
-        """A place in memory starts one when it is made; gunicorn forks after this."""
-        for place in vars(self._limiter).values():
-            if isinstance(place, MemoryStorage):
-                place.timer.join()
 
 
 def count_login(name: str) -> None:
@@ -133,6 +86,17 @@ def count_login(name: str) -> None:
     """
     limits: Limits = current_app.extensions[_OURS]
     limits.count_login(name)
+
+
+def _shares(settings: Settings) -> Iterator[_Share]:
+    """Those that are limited at all."""
+    for most, of, applies, whose in (
+        (settings.requests_per_minute, "global", _is_counted, _who),
+        (settings.files_per_minute, "files", _is_file_or_mail, _who),
+        (settings.logins_per_minute, "login", _is_login, _where),
+    ):
+        if most:
+            yield _Share(RateLimitItemPerMinute(most), of, applies, whose)
 
 
 def _redis(settings: Settings) -> str:
@@ -157,14 +121,9 @@ def _key(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _until(moment: float) -> int:
-    return min(max(int(moment - time()) + 1, 1), 60)
-
-
-def _is_uncounted() -> bool:
-    return request.path.startswith(_UNCOUNTED) or any(
-        part in request.path for part in ("/_dash-component-suites/", "/assets/")
-    )
+def _is_counted() -> bool:
+    path = request.path
+    return not path.startswith(_UNCOUNTED) and not any(part in path for part in _PARTS)
 
 
 def _is_file_or_mail() -> bool:

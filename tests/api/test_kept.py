@@ -1,5 +1,6 @@
 """An answer is given again as bytes only while a new one would say the same."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -80,6 +81,27 @@ def test_what_is_known_asks_nobody(folder: Path) -> None:
     assert (again.status_code, again.get_data(), again.headers["ETag"]) == (304, b"", tag)
     assert api.get("/api/summary", MARCH, If_None_Match='W/"other"').status_code == 200
     assert counting.names == []
+
+
+def test_what_is_kept_has_all_that_every_request_gets(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = api_of(folder, log_level="INFO")
+    new = api.get("/api/summary", MARCH)
+    with caplog.at_level(logging.INFO, logger="dbspend360.requests"):
+        caplog.clear()
+        again = api.get("/api/summary", MARCH)
+        known = api.get("/api/summary", MARCH, If_None_Match=new.headers["ETag"])
+    lines = [each for each in caplog.records if each.name == "dbspend360.requests"]
+    assert [(vars(each)["route"], vars(each)["status"]) for each in lines] == [
+        ("/api/summary", 200),
+        ("/api/summary", 304),
+    ]
+    assert len({each.headers["X-Request-ID"] for each in (new, again, known)}) == 3
+    assert sorted(again.headers.keys()) == sorted(new.headers.keys())
+    assert set(new.headers.keys()) - set(known.headers.keys()) == {"Content-Type", "Content-Length"}
+    assert again.headers["Vary"] == known.headers["Vary"] == "Accept, Accept-Encoding"
+    assert len(again.headers.getlist("Content-Security-Policy")) == 1
 
 
 def test_new_data_shows_at_once(folder: Path) -> None:

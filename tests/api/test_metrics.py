@@ -56,6 +56,10 @@ def test_questions_are_counted_by_who_answered(page: MakePage) -> None:
         return grown(before, after, "dbspend360_questions_total", **labels)
 
     assert (answered("warehouse"), answered("memory"), answered("nobody")) == (1, 2, 0)
+    asked = {"method": "GET", "route": "/api/summary", "status": "200"}
+    assert grown(before, after, "dbspend360_requests_total", **asked) == 3
+    timed = grown(before, after, "dbspend360_request_seconds_count", route="/api/summary")
+    assert timed == 3
 
 
 def test_a_question_without_an_answer_is_counted_too(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
+from limits import RateLimitItemPerMinute
 from page_driver import Page, app_of
 from ports import free_port
 from redis_server import redis_server
@@ -14,11 +15,13 @@ from werkzeug.test import TestResponse
 
 from dbspend360.errors import TooManyRequests
 from dbspend360.models.person import Person, Role
+from dbspend360.signin.counting import Counting
 from dbspend360.signin.limits import count_login
 from dbspend360.signin.routes import LOGIN
 
 FAR = {"REMOTE_ADDR": "192.0.2.7"}
 AWAY = {"REMOTE_ADDR": "192.0.2.8"}
+ONCE = RateLimitItemPerMinute(1)
 
 
 def whoever_says() -> Person | None:
@@ -63,6 +66,10 @@ def test_who_asks_too_much_is_told_how_long_to_wait(limited: Callable[..., Flask
     assert (page.status_code, page.mimetype) == (429, "text/html")
     assert "Too many requests: wait" in page.get_data(as_text=True)
     assert page.headers["Retry-After"]
+    for each in (refused, page):
+        assert each.headers["X-Frame-Options"] == "DENY"
+        assert each.headers["Cache-Control"] == "no-store"
+        assert len(each.headers["X-Request-ID"]) == 32
 
 
 def test_a_callback_is_told_in_json(limited: Callable[..., Flask]) -> None:
@@ -88,6 +95,15 @@ def test_who_is_not_known_is_counted_by_address(limited: Callable[..., Flask]) -
     server = limited(requests_per_minute=2)
     assert statuses(3, lambda: asked(server, who="")) == [401, 401, 429]
     assert asked(server, who="", environ_base=AWAY).status_code == 401
+
+
+def test_what_is_kept_is_counted_like_anything_else(limited: Callable[..., Flask]) -> None:
+    server = limited(requests_per_minute=3, cache_url="simple", cache_seconds=300)
+    tag = asked(server).headers["ETag"]
+    assert asked(server).get_json()["meta"]["cache_hit"] is True
+    known = {"headers": {"X-Who": "ada", "If-None-Match": tag}, "environ_base": FAR}
+    client = server.test_client()
+    assert statuses(2, lambda: client.get("/api/summary", **known)) == [304, 429]
 
 
 def test_what_a_proxy_says_is_not_believed_here(limited: Callable[..., Flask]) -> None:
@@ -203,13 +219,26 @@ def test_redis_that_is_gone_is_no_error_and_each_counts_for_itself(
     port = free_port()
     address = f"redis://127.0.0.1:{port}/0"
     server = limited(requests_per_minute=4, logins_per_minute=2, limits_url=address)
-    assert tried(server, "ada", "192.0.2.1") == 200  # before anybody has noticed
+    assert tried(server, "ada", "192.0.2.1") == 200  # the first to notice is counted, too
     assert statuses(5, lambda: asked(server)) == [200] * 4 + [429]
-    assert [tried(server, "ada", "192.0.2.1") for _ in range(3)] == [200, 200, 429]
+    assert [tried(server, "ada", "192.0.2.1") for _ in range(2)] == [200, 429]
     with redis_server(tmp_path, port):
         found = limited(requests_per_minute=4, limits_url=address)
         assert statuses(2, lambda: asked(found)) == [200] * 2
     assert statuses(5, lambda: asked(found)) == [200] * 4 + [429]
+
+
+def test_redis_that_comes_back_is_asked_again_and_not_before_its_time(tmp_path: Path) -> None:
+    port, now = free_port(), [0.0]
+    address = f"redis://127.0.0.1:{port}/0"
+    one, other = (Counting(address, lambda: now[0]) for _ in range(2))
+    assert one.wait(ONCE, "ada") == other.wait(ONCE, "ada") == 0  # each for itself
+    with redis_server(tmp_path, port):
+        now[0] = 29.0
+        assert one.wait(ONCE, "bob") == other.wait(ONCE, "bob") == 0
+        now[0] = 31.0
+        assert one.wait(ONCE, "cy") == 0
+        assert 1 <= other.wait(ONCE, "cy") <= 60
 
 
 def test_an_address_that_is_no_redis_stops_nothing(limited: Callable[..., Flask]) -> None:
