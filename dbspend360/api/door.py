@@ -79,6 +79,8 @@ def choose_media(offered: Sequence[str]) -> str:
     Raises:
         NotAcceptable: it takes none of them.
     """
+    if not request.environ.get("HTTP_ACCEPT"):
+        return offered[0]
     accepted = request.accept_mimetypes
     if not accepted:
         return offered[0]

@@ -46,9 +46,9 @@ def register(server: Flask, folder: Path) -> None:
 
 def _fits(response: Response) -> bool:
     return (
-        response.status_code == 200
+        response.mimetype in _KINDS
+        and response.status_code == 200
         and request.method in ("GET", "HEAD")
-        and response.mimetype in _KINDS
         and not response.content_encoding
         and request.accept_encodings.quality("br") > 0
     )
