@@ -318,3 +318,5 @@ def _warm_up(server: Flask) -> None:
     """
     for address in ("/", "/alerts", "/reports", "/job/0"):
         server.test_client().get(address, environ_overrides={OWN: True})
+    hooks = server.before_request_funcs[None]  # of each page, and done for good
+    hooks[:] = [each for each in hooks if each.__name__ != Dash._setup_server.__name__]

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, NotAcceptable
 from werkzeug.routing import Map, Rule
 
-from dbspend360.api.envelope import JSON, Written, begin, refusal, success, told, written
+from dbspend360.api.envelope import JSON, Written, refusal, success, told, written
 from dbspend360.api.error_page import error_page
 from dbspend360.api.operation import Operation
 from dbspend360.api.reading import Reader
@@ -104,11 +104,10 @@ def _guard(server: Flask) -> None:
 
     @server.before_request
     def only_what_there_is() -> None:
-        if _is_ours(request.path):
-            begin()
-            # The page answers every other address, with HTML.
-            if request.url_rule is None or not _is_ours(request.url_rule.rule):
-                own.bind("").match(request.path, method=request.method)
+        rule = request.url_rule
+        # The page answers every other address, with HTML.
+        if (rule is None or not _is_ours(rule.rule)) and _is_ours(request.path):
+            own.bind("").match(request.path, method=request.method)
 
     @server.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response | HTTPException:

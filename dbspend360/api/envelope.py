@@ -132,11 +132,6 @@ def told(error: DBSpendError) -> Response:
     return response
 
 
-def begin() -> None:
-    """Start the clock of a request."""
-    g.began = time.perf_counter()
-
-
 def _failure(code: str, message: str, problems: Sequence[Problem], milliseconds: float) -> str:
     """`{"success": false, "error": ..., "meta": ...}`."""
     error = {"code": code, "message": message, "details": [vars(each) for each in problems]}
@@ -145,8 +140,9 @@ def _failure(code: str, message: str, problems: Sequence[Problem], milliseconds:
 
 
 def _milliseconds() -> float:
-    began: float = g.get("began", time.perf_counter())
-    return round((time.perf_counter() - began) * 1000, 1)
+    now = time.perf_counter()
+    came_in: float = g.get("came_in", now)  # see every_request.py
+    return round((now - came_in) * 1000, 1)
 
 
 def _json(text: str, status: int = 200) -> Response:

@@ -48,10 +48,10 @@ def route() -> str:
 
 
 def _note(where: str, status: int, seconds: float) -> None:
+    if not log.isEnabledFor(logging.INFO):
+        return
     is_quiet = status < 500 and request.path.startswith(_QUIET)
     level = logging.DEBUG if is_quiet else logging.INFO
-    if not log.isEnabledFor(level):
-        return
     milliseconds = round(seconds * 1000, 1)
     known = {"method": request.method, "route": where, "status": status, "ms": milliseconds}
     words = "method=%(method)s route=%(route)s status=%(status)d ms=%(ms).1f"
