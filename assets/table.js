@@ -324,7 +324,18 @@
     }
   };
 
-  // Throws the rows away, so that the grid asks for them again.
+  // Lets the grid ask for its rows again. Those it has stay, dimmed, until the answer is there: a
+  // table that is emptied first is drawn twice, and asks only then. Whoever has scrolled far would
+  // get block after block again, and begins at the top anyway.
+  function ask_for_rows(api) {
+    if (Object.keys(api.getCacheBlockState() || {}).length > 1) {
+      api.purgeInfiniteCache();
+    } else {
+      api.refreshInfiniteCache();
+    }
+    api.paginationGoToFirstPage();
+  }
+
   function reload() {
     latest = null;
     window.dash_ag_grid.getApiAsync("spend-grid").then((api) => {
@@ -334,8 +345,7 @@
         apply(api, differing);
       } else {
         applied = window.location.search;
-        api.purgeInfiniteCache();
-        api.paginationGoToFirstPage();
+        ask_for_rows(api);
       }
     });
   }
