@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Context, Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from types import NoneType
 from typing import Any
@@ -38,14 +39,21 @@ def json_text(value: Any) -> str:  # noqa: ANN401 - what JSON holds, decimals an
     if write := _PLAIN.get(type(value)):
         return write(value)
     if isinstance(value, Mapping):
-        parts = []
-        for name, each in value.items():
-            write = _PLAIN.get(type(each), json_text)
-            parts.append(f"{quoted(name)}:{write(each)}")
-        return "{" + ",".join(parts) + "}"
+        return _form(tuple(value)) % _texts(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ",".join(map(json_text, value)) + "]"
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
+
+
+@lru_cache(maxsize=200)
+def _form(names: tuple[str, ...]) -> str:
+    """With a gap for each value: of a thousand rows, each has the same names."""
+    pairs = (quoted(name).replace("%", "%%") + ":%s" for name in names)
+    return "{" + ",".join(pairs) + "}"
+
+
+def _texts(value: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple([_PLAIN.get(type(each), json_text)(each) for each in value.values()])
 
 
 def indented_json(value: Any, margin: str = "\n") -> str:  # noqa: ANN401

@@ -35,7 +35,8 @@ def _period(row: dict[str, Any]) -> PeriodSum:
 
 def days_of(rows: Rows) -> list[DaySpend]:
     """Of `daily_spend`."""
-    return [DaySpend(**cast(dict[str, Any], row)) for row in rows]
+    found = cast(list[dict[str, Any]], rows)
+    return [DaySpend(**row) for row in found]
 
 
 def jobs_of(rows: Rows) -> list[JobSpend]:
