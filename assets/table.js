@@ -324,16 +324,17 @@
     }
   };
 
-  // Lets the grid ask for its rows again. Those it has stay, dimmed, until the answer is there: a
-  // table that is emptied first is drawn twice, and asks only then. Whoever has scrolled far would
-  // get block after block again, and begins at the top anyway.
+  // Lets the grid ask for its rows again, from the top. Those it has stay, dimmed, until the answer
+  // is there: a table that is emptied first is drawn twice, and asks only then. Of who has gone far
+  // down, block after block would be asked for again.
   function ask_for_rows(api) {
+    api.paginationGoToFirstPage(); // first, or the page that was shown is asked for as well
     if (Object.keys(api.getCacheBlockState() || {}).length > 1) {
       api.purgeInfiniteCache();
     } else {
       api.refreshInfiniteCache();
     }
-    api.paginationGoToFirstPage();
+    api.hideOverlay(); // "No rows" was said of the view before
   }
 
   function reload() {
