@@ -78,13 +78,14 @@ class Overview:
         """What each of the overview's outputs shows."""
         marks_as_of, final = self._highlights.as_of(), self._final_date()
         view, problems = self._read(query)
+        spend = self._spend.beside_month(self._month.days_beside(view))
         asked = OverviewParts(
             *asked_together(
-                self._spend.bounds,
-                lambda: self._spend.summary(view),
-                lambda: self._spend.daily(view),
-                lambda: self._spend.top_jobs(view),
-                lambda: self._spend.changes(view, final),
+                spend.bounds,
+                lambda: spend.summary(view),
+                lambda: spend.daily(view),
+                lambda: spend.top_jobs(view),
+                lambda: spend.changes(view, final),
                 lambda: self._highlights.of_view(view),
                 self._highlights.open_count,
                 lambda: self._month.of_view(view),

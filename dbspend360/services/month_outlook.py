@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dbspend360.errors import DBSpendError
+from dbspend360.errors import DBSpendError, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.models.budget import filter_text
 from dbspend360.models.summary import DaySpend
@@ -15,8 +15,6 @@ from dbspend360.services.forecast import HISTORY_DAYS, STALE_DAYS, Forecast, NoF
 from dbspend360.warehouse.spends import SpendRepository
 
 _DAY = timedelta(days=1)
-# The question answers as many days before: half of them is enough.
-VIEW_DAYS = (HISTORY_DAYS + STALE_DAYS + 31) // 2 + 1
 _ZERO = Decimal(0)
 
 
@@ -44,6 +42,15 @@ class MonthOutlook:
     ) -> None:
         self._spend, self._budgets = spend, budgets
         self._today, self._final_date = today, final_date
+
+    def days_beside(self, view: ViewState) -> tuple[date, date] | None:
+        """The days that `of_view` asks for; None where those of the view are enough, or unknown."""
+        try:
+            last = self._spend.bounds().value.last_date or date.min
+        except WarehouseError:  # each part says for itself what is wrong
+            return None
+        days = _days_needed(today=self._today(), through=min(self._final_date(), last))
+        return None if _holds(view, days, last) else days
 
     def of_view(self, view: ViewState) -> Answer[Outlook]:
         """For the jobs of the view, whatever its days.
@@ -79,23 +86,29 @@ def foreseen(
     """
     bounds = spend.bounds().value
     first, last = bounds.first_date or today, bounds.last_date or date.min
-    start = today - (VIEW_DAYS - 1) * _DAY
-    asked = view.with_changes(preset=None, start_date=start, end_date=today)
+    days = _days_needed(today=today, through=min(final, last))
 
-    def seen(days: list[DaySpend]) -> tuple[Decimal, Forecast | NoForecast]:
-        sums = {each.usage_date: _total(each) for each in days}
+    def seen(found: list[DaySpend]) -> tuple[Decimal, Forecast | NoForecast]:
+        sums = {each.usage_date: _total(each) for each in found}
         spent = sum((cost for each, cost in sums.items() if each >= today.replace(day=1)), _ZERO)
         return spent, forecast(sums, today=today, final=final, first_date=first, last_date=last)
 
-    if beside_page and _holds_month(view, today=today, through=min(final, last), last=last):
+    if beside_page and _holds(view, days, last):
         return spend.daily(view).map(seen)
-    return spend.daily(asked, alone=True).map(seen)
+    return (spend.beside_month(days) if beside_page else spend).days_between(view, *days).map(seen)
 
 
-def _holds_month(view: ViewState, *, today: date, through: date, last: date) -> bool:
-    """Whether a view, with as many days before it, has all days that a forecast looks at."""
-    needed = min(through.toordinal() - HISTORY_DAYS + 1, today.replace(day=1).toordinal())
-    return view.before[0].toordinal() <= needed and last <= view.end_date
+def _days_needed(*, today: date, through: date) -> tuple[date, date]:
+    """First and last day that a forecast looks at; `through` is the last complete one."""
+    month = today.replace(day=1)
+    if through < today - STALE_DAYS * _DAY:
+        return month, today
+    return min(through - (HISTORY_DAYS - 1) * _DAY, month), today
+
+
+def _holds(view: ViewState, days: tuple[date, date], last: date) -> bool:
+    """Whether a view, with as many days before it, has all of these days that have data."""
+    return view.before[0] <= days[0] and last <= view.end_date
 
 
 def _total(found: DaySpend) -> Decimal:

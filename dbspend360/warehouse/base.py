@@ -30,6 +30,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Half:
+    """One of two questions, and which rows of an answer to both are its own."""
+
+    question: "Question"
+    values: tuple[tuple[str, Value], ...]
+    rows: Callable[[Rows], Rows]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two questions that are asked in one statement where nobody remembers either."""
+
+    both: "Question"
+    values: tuple[tuple[str, Value], ...]
+    halves: tuple[Half, Half]
+
+
+@dataclass(frozen=True)
 class Question:
     """SQL with `:named` values, and the name the log calls it by."""
 
@@ -38,6 +56,7 @@ class Question:
     is_remembered: bool = True  # False: only an answer of this moment will do
     roll_ups: tuple[RollUp, ...] = ()  # the same answer with less work, where an engine has them
     within: Part | None = None  # what to ask instead, where each statement is dear
+    pair: Pair | None = None  # what to ask it with, there; it is one of the two
 
     def quickest(self, values: Mapping[str, Value]) -> str:
         """The text with the least work for these values, on an engine that has the roll-ups."""

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
@@ -50,7 +51,7 @@ class CachedWarehouse(Warehouse):
         epoch = self._memory.epoch() if self._seconds else None
         if epoch is None:
             return self._asked(question, values)
-        key = _key(question, values, self._version(), epoch)
+        key = self._key(question, values, epoch)
         answer = self._recalled(key) or self._asked_once(key, question, values)
         if answer.cached:
             note_answer(question.name, len(answer.value), began, cached=True)
@@ -72,9 +73,34 @@ class CachedWarehouse(Warehouse):
         """Forget every answer, in every worker and process that shares the memory."""
         self._memory.forget()
 
+    def holds(self, question: Question, values: Mapping[str, Value]) -> bool:
+        """Whether `query` would answer from memory."""
+        epoch = self._memory.epoch() if self._seconds else None
+        return epoch is not None and bool(self._recalled(self._key(question, values, epoch)))
+
+    def keeper(
+        self, question: Question, values: Mapping[str, Value]
+    ) -> Callable[[Answer[Rows]], None]:
+        """What remembers an answer that is asked for from now on, as if `query` had asked."""
+        epoch = self._memory.epoch() if self._seconds else None
+
+        def keep(answer: Answer[Rows]) -> None:
+            self._keep_last_good(question, values, answer)
+            if epoch is not None:
+                key = self._key(question, values, epoch)
+                self._memory.put(key, dumped(answer), seconds=self._seconds)
+
+        return keep
+
+    @contextmanager
+    def one_at_a_time(self, question: Question, values: Mapping[str, Value]) -> Iterator[None]:
+        """Wait until nobody else who may remember the answer is inside with this question."""
+        with self._memory.one_at_a_time(self._key(question, values, "")):
+            yield
+
     def last_good(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows] | None:
         """The last answer, however old within `stale_hours`; None when there is none."""
-        return self._recalled(_key(question, values, self._version(), _LAST_GOOD))
+        return self._recalled(self._key(question, values, _LAST_GOOD))
 
     def _recalled(self, key: str) -> Answer[Rows] | None:
         return self._decoded.read(key, self._memory.get(key))
@@ -92,10 +118,18 @@ class CachedWarehouse(Warehouse):
 
     def _asked(self, question: Question, values: Mapping[str, Value]) -> Answer[Rows]:
         answer = self._inner.query(question, values)
-        if self._stale_hours:
-            key = _key(question, values, self._version(), _LAST_GOOD)
-            self._memory.put(key, dumped(answer), seconds=self._stale_hours * 3600)
+        self._keep_last_good(question, values, answer)
         return answer
+
+    def _keep_last_good(
+        self, question: Question, values: Mapping[str, Value], answer: Answer[Rows]
+    ) -> None:
+        if self._stale_hours:
+            key = self._key(question, values, _LAST_GOOD)
+            self._memory.put(key, dumped(answer), seconds=self._stale_hours * 3600)
+
+    def _key(self, question: Question, values: Mapping[str, Value], epoch: str) -> str:
+        return _key(question, values, self._version(), epoch)
 
 
 def _key(question: Question, values: Mapping[str, Value], version: str, epoch: str) -> str:

@@ -59,6 +59,11 @@ def question(name: str) -> Question:
     return composed(name, lambda folders: text_of(name, folders))
 
 
+def standing(name: str, folders: Folders) -> str:
+    """The text `<name>.sql` behind the relations it speaks of."""
+    return _standing(name, text_of(name, folders), folders)
+
+
 def composed(name: str, text_in: Callable[[Folders], str]) -> Question:
     """A question whose text depends on the folders that its parts may come from."""
     plain = _standing(name, text_in(()), ())

@@ -16,6 +16,7 @@ from dbspend360.warehouse.embedded import EmbeddedWarehouse
 from dbspend360.warehouse.gate import GatedWarehouse
 from dbspend360.warehouse.last_good import LastGoodWarehouse, RestingWarehouse
 from dbspend360.warehouse.memory_places import make_memory
+from dbspend360.warehouse.pairs import PairingWarehouse
 from dbspend360.warehouse.patience import PatientWarehouse
 from dbspend360.warehouse.together import TogetherWarehouse
 
@@ -109,7 +110,7 @@ def _databricks(settings: Settings) -> Source:
         version=lambda: place,
         stale_hours=settings.stale_hours,
     )
-    patient = PatientWarehouse(cached, seconds=settings.patience_seconds)
+    patient = PatientWarehouse(PairingWarehouse(cached), seconds=settings.patience_seconds)
 
     def forget() -> None:
         cached.forget()

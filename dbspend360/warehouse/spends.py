@@ -15,9 +15,10 @@ from dbspend360.models.run import PastRun, Run
 from dbspend360.models.summary import Bounds, DaySpend, JobSpend, RunKey, Summary
 from dbspend360.models.view_state import DEFAULT_SORT, ColumnFilter, ViewState
 from dbspend360.warehouse import deep_pages
-from dbspend360.warehouse.base import Rows, Value, Warehouse
+from dbspend360.warehouse.base import Pair, Rows, Value, Warehouse
 from dbspend360.warehouse.first_rows import FIRST_ROWS, page_part, totals_part
 from dbspend360.warehouse.judged import JudgedCosts
+from dbspend360.warehouse.month_days import month_days, overview_and_month
 from dbspend360.warehouse.overview import MOST_CHANGES, MOST_JOBS, overview_part
 from dbspend360.warehouse.questions import question
 from dbspend360.warehouse.spend_rows import (
@@ -41,11 +42,19 @@ class SpendRepository:
     """Named questions in, rows out. Costs are USD as billed; days are UTC, both ends included."""
 
     def __init__(
-        self, warehouse: Warehouse, *, final_date: Callable[[], date] = lambda: date.max
+        self,
+        warehouse: Warehouse,
+        *,
+        final_date: Callable[[], date] = lambda: date.max,
+        month: tuple[date, date] | None = None,
     ) -> None:
-        """`final_date()`: the last day that counts as complete, where a page will ask for it."""
+        """`final_date()`: the last day that counts as complete, where a page will ask for it.
+
+        `month`: see `beside_month`.
+        """
         self._warehouse = warehouse
         self._final_date = final_date
+        self._month = month
 
     @property
     def judged(self) -> JudgedCosts:
@@ -61,6 +70,16 @@ class SpendRepository:
         """What the view adds up to, and the same number of days before."""
         return self._of_overview("period_summary", view).map(summary_of)
 
+    def beside_month(self, days: tuple[date, date] | None) -> "SpendRepository":
+        """The same for a page that asks for these days of the same jobs as well.
+
+        Where each statement is dear, they come with the rest of what stands above the table. None:
+        there are no such days.
+        """
+        if days is None:
+            return self
+        return SpendRepository(self._warehouse, final_date=self._final_date, month=days)
+
     def daily(self, view: ViewState, *, alone: bool = False) -> Answer[list[DaySpend]]:
         """Spend per day, from the first day of the period before to the last day shown.
 
@@ -68,9 +87,16 @@ class SpendRepository:
         ask for anything else of this view.
         """
         if alone:
-            values = _chosen(view, from_before=True)
-            return self._warehouse.query(question("daily_spend"), values).map(days_of)
+            return self.days_between(view, view.before[0], view.end_date)
         return self._of_overview("daily_spend", view).map(days_of)
+
+    def days_between(self, view: ViewState, first: date, last: date) -> Answer[list[DaySpend]]:
+        """The same for the jobs of a view and other days, both included."""
+        values = _chosen(view) | {"first_date": first, "last_date": last}
+        asked = month_days()
+        if self._month == (first, last):
+            asked = replace(asked, pair=self._pair(view))
+        return self._warehouse.query(asked, values).map(days_of)
 
     def top_jobs(self, view: ViewState, most: int = MOST_JOBS) -> Answer[list[JobSpend]]:
         """The jobs that cost most, dearest first."""
@@ -91,15 +117,25 @@ class SpendRepository:
         return self._warehouse.query(question("job_changes"), values).map(changes_of)
 
     def _of_overview(self, name: str, view: ViewState, **more: Value) -> Answer[Rows]:
+        asked = overview_part(name, self._pair(view))
+        return self._warehouse.query(asked, self._overview_values(view) | more)
+
+    def _overview_values(self, view: ViewState) -> dict[str, Value]:
         last, before = final_days(view, self._final_date())
-        values = _chosen(view, from_before=True) | {
+        return _chosen(view, from_before=True) | {
             "start_date": view.start_date,
             "most_jobs": MOST_JOBS,
             "most_changes": MOST_CHANGES,
             "final_date": last,
             "final_before": before,
         }
-        return self._warehouse.query(overview_part(name), values | more)
+
+    def _pair(self, view: ViewState) -> Pair | None:
+        if self._month is None:
+            return None
+        first, last = self._month
+        of_month = _chosen(view) | {"first_date": first, "last_date": last}
+        return overview_and_month(self._overview_values(view), of_month)
 
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""

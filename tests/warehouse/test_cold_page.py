@@ -19,7 +19,7 @@ from dbspend360.app import create_app
 from dbspend360.errors import Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
 from dbspend360.services.backtest import DAYS
-from dbspend360.services.month_outlook import VIEW_DAYS
+from dbspend360.services.forecast import HISTORY_DAYS as FORECAST_DAYS
 from dbspend360.warehouse.base import Part, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.judged import HISTORY_DAYS, LONGEST_RUN_DAYS
 from dbspend360.warehouse.together import TogetherWarehouse
@@ -75,21 +75,25 @@ def names(loopback: Loopback) -> list[str]:
     return sorted(map(name, loopback.service.statements))
 
 
-def dates(asked: Statement) -> list[str]:
+def read_days(asked: Statement) -> list[tuple[str | None, str | None]]:
+    """First and last day of each reading of the records."""
     return [
-        value
-        for value, kind in zip(asked.values, asked.types, strict=True)
-        if kind == "DATE" and value
+        (asked.values[number], asked.values[number + 1])
+        for number in (
+            asked.text[: found.start()].count("?")
+            for found in re.finditer(rf"{OF_SPENDS} \? AND \?", asked.text)
+        )
     ]
 
 
-def test_fewer_days_than_a_forecast_looks_at_ask_a_fourth_time_and_all_at_once(
+def test_fewer_days_than_a_forecast_looks_at_ask_three_times_as_well_and_all_at_once(
     loopback: Loopback, page: MakePage
 ) -> None:
-    loopback.service.meet(4, OF_SPENDS)  # one after the other would be refused
+    loopback.service.meet(3, OF_SPENDS)  # one after the other would be refused
     overview, rows = opened(page(), DATES)
     asked = [each for each in loopback.service.statements if OF_SPENDS in each.text]
-    assert sorted(map(name, asked)) == ["daily_spend", "overview", "spend_by_run.first", "striking"]
+    assert sorted(map(name, asked)) == ["overview_and_month", "spend_by_run.first", "striking"]
+    assert "November: on track for $" in words(overview["cards"]["children"])
     assert len(overview["cards"]["children"]) == 6
     assert overview["chart-trend-source"]["data"]["data"]
     assert rows["count"] > 200
@@ -109,17 +113,16 @@ def test_each_reads_the_dates_asked_for_and_no_others(loopback: Loopback, page: 
     last = date(2026, 11, 20)  # with records
     longest = LONGEST_RUN_DAYS * DAY
     begin = last - (DAYS - 1 + HISTORY_DAYS) * DAY - 2 * longest
+    # The last complete day is three before today.
+    foreseen = (str(SHARED_TODAY - (FORECAST_DAYS + 2) * DAY), str(SHARED_TODAY))
     expected = {
-        "overview": WITH_BEFORE,
-        "daily_spend": (str(SHARED_TODAY - (2 * VIEW_DAYS - 1) * DAY), str(SHARED_TODAY)),
-        "spend_by_run.first": SHOWN,
-        "striking": (str(begin), str(last + longest)),
+        "overview_and_month": [foreseen, WITH_BEFORE],
+        "spend_by_run.first": [SHOWN],
+        "striking": [(str(begin), str(last + longest))],
     }
-    for each, (first, until) in expected.items():
-        found = dates(asked[each])
-        assert (min(found), max(found)) == (first, until), each
-        readings = len(re.findall(r"\bFROM spends\b", asked[each].text))
-        assert readings == asked[each].text.count(OF_SPENDS) == 1
+    for each, readings in expected.items():
+        assert Counter(read_days(asked[each])) == Counter(readings), each
+        assert len(re.findall(r"\bFROM spends\b", asked[each].text)) == len(readings)
 
 
 def test_beside_them_it_asks_what_is_asked_once_for_many_pages(
@@ -130,8 +133,8 @@ def test_beside_them_it_asks_what_is_asked_once_for_many_pages(
     first = names(loopback)
     small = ["app_configs/of_user", "columns", "data_bounds"]
     making = ["app_configs/get", "app_configs/of_user", "app_configs/prepare"]
-    four = ["daily_spend", "overview", "spend_by_run.first", "striking"]
-    assert Counter(first) == Counter(small + making + four)
+    three = ["overview_and_month", "spend_by_run.first", "striking"]
+    assert Counter(first) == Counter(small + making + three)
     loopback.service.statements.clear()
     opened(visitor, "start_date=2026-10-01&end_date=2026-10-31")
     assert names(loopback) == ["overview", "spend_by_run.first"]
@@ -146,9 +149,8 @@ def test_settings_in_a_database_ask_databricks_nothing(
     opened(page(state_url=f"sqlite:///{tmp_path}/state.sqlite"), DATES)
     assert names(loopback) == [
         "columns",
-        "daily_spend",
         "data_bounds",
-        "overview",
+        "overview_and_month",
         "spend_by_run.first",
         "striking",
     ]
@@ -162,9 +164,8 @@ def test_refresh_asks_each_once_more(loopback: Loopback, page: MakePage) -> None
     visitor.rows(DATES)
     assert names(loopback) == [
         "app_configs/of_user",
-        "daily_spend",
         "data_bounds",
-        "overview",
+        "overview_and_month",
         "spend_by_run.first",
     ]
 

@@ -15,7 +15,7 @@ from loopback.engine import SPENDS
 from loopback.server import Loopback, loopback_warehouse
 from shared_figures import CASES
 from spend_records import Record, record, view
-from test_roll_ups import MIDDLE, QUESTIONS, records, views
+from test_roll_ups import MIDDLE, QUESTIONS, InPairs, records, views
 from test_same_answers import view_of
 
 from dbspend360.cli import main
@@ -95,7 +95,7 @@ def test_every_answer_is_the_same_with_and_without_roll_ups(
         for each in asked:
             for name, ask in QUESTIONS.items():
                 expected = ask(SpendRepository(plain), each)
-                for way in (rolled, TogetherWarehouse(rolled)):
+                for way in (rolled, TogetherWarehouse(InPairs(rolled))):
                     assert ask(SpendRepository(way), each) == expected, (name, each)
 
 

@@ -10,6 +10,7 @@ from sqlglot import exp
 from dbspend360.models.columns import COLUMNS, Grouping
 from dbspend360.models.view_state import ColumnFilter, Operator, ViewState
 from dbspend360.warehouse.base import Question
+from dbspend360.warehouse.month_days import both
 from dbspend360.warehouse.overview import overview
 from dbspend360.warehouse.questions import bound, question, with_relation
 from dbspend360.warehouse.table import (
@@ -66,7 +67,7 @@ TABLE_QUESTIONS = [
         ends_question,
     )
 ]
-WITH_ROLL_UPS = [question(name) for name in NAMES] + [overview(), *TABLE_QUESTIONS]
+WITH_ROLL_UPS = [question(name) for name in NAMES] + [overview(), both(), *TABLE_QUESTIONS]
 QUESTIONS = WITH_ROLL_UPS + [
     Question(f"{asked.name} without {', '.join(each.unless)}", each.text)
     for asked in WITH_ROLL_UPS
