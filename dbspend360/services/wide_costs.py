@@ -1,4 +1,4 @@
-"""Looks at the days of the back-test once, and answers every narrower view from there."""
+"""Looks at the latest days once, and answers every view from there that needs no earlier ones."""
 
 import logging
 import threading
@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
 from dbspend360.models.summary import Bounds
-from dbspend360.services.backtest import DAYS
-from dbspend360.services.job_costs import JobCosts
+from dbspend360.services.job_costs import MOST_DAYS, JobCosts
 from dbspend360.services.look import Look
 from dbspend360.warehouse.spends import SpendRepository
 
@@ -42,13 +41,13 @@ class WideCosts(JobCosts):
         return bounds.asked_at if last is None or last.is_of(bounds) else None
 
     def _look(self, first_date: date, last_date: date) -> Look:
-        return self._wide(first_date) or super()._look(first_date, last_date)
+        return self._wide(first_date, last_date) or super()._look(first_date, last_date)
 
-    def _wide(self, first_date: date) -> Look | None:
-        """What was seen of the last days; None where a view begins before them."""
+    def _wide(self, first_date: date, last_date: date) -> Look | None:
+        """What was seen of the last days; None where earlier ones are looked at as well."""
         bounds = self.bounds()
         newest = bounds.value.last_date
-        if newest is None or first_date <= newest - timedelta(days=DAYS):
+        if newest is None or max(first_date, _earliest(last_date)) < _earliest(newest):
             return None
         last = self._last
         if last and last.bounds == bounds.value:
@@ -63,7 +62,7 @@ class WideCosts(JobCosts):
             last = self._last
             if last and last.is_of(bounds):
                 return last
-            days = (newest - timedelta(days=DAYS - 1), newest)
+            days = (_earliest(newest), newest)
             self._last = look = Look(self._judged, days, bounds)
             return look
         finally:
@@ -97,3 +96,7 @@ class WideCosts(JobCosts):
             _log.exception("what the alerts are judged by could not be looked at again")
         finally:
             self._looking.release()
+
+
+def _earliest(last_date: date) -> date:
+    return last_date - timedelta(days=MOST_DAYS - 1)

@@ -23,6 +23,7 @@ from dbspend360.services.job_costs import JobCosts
 from dbspend360.services.wide_costs import WideCosts
 
 MARCH = view()
+MARCH_DAYS = (date(2026, 3, 1), date(2026, 3, 31))
 
 
 class SlowDesk(AlertDesk):
@@ -103,11 +104,21 @@ def test_days_before_the_wide_look_are_looked_at_for_themselves(spend: MakeSpend
     assert [each.observed.run_id for each in wide] == ["old"]
 
 
+def test_a_long_view_that_ends_with_the_data_is_answered_from_the_wide_look(
+    spend: MakeSpend,
+) -> None:
+    costs = WideCosts(spend(record("2025-10-01", "old"), *RUNS))
+    one = costs._wide(*MARCH_DAYS)
+    assert one
+    assert costs._wide(date(2025, 4, 1), date(2026, 3, 31)) is one
+    assert costs._wide(date(2025, 4, 1), date(2026, 2, 28)) is None
+
+
 def test_the_wide_look_is_taken_once(spend: MakeSpend) -> None:
     costs = WideCosts(spend(*RUNS))
-    one = costs._wide(date(2026, 3, 19))
+    one = costs._wide(date(2026, 3, 19), date(2026, 3, 19))
     assert one
-    assert costs._wide(date(2026, 3, 1)) is one
+    assert costs._wide(*MARCH_DAYS) is one
 
 
 def test_many_who_come_at_once_take_one_look(
@@ -125,7 +136,7 @@ def test_many_who_come_at_once_take_one_look(
 
     monkeypatch.setattr(costs._judged, "most_striking", slow)
     with ThreadPoolExecutor(6) as threads:
-        looks = set(threads.map(costs._wide, [date(2026, 3, 1)] * 6))
+        looks = set(threads.map(lambda _: costs._wide(*MARCH_DAYS), range(6)))
     assert (len(looks), len(asked)) == (1, 1)
 
 
@@ -155,7 +166,7 @@ def test_rules_of_many_people_do_not_pile_up(
         config = AlertConfig.model_validate({"threshold_amount": each})
         found = costs.crossed(date(2026, 3, 1), date(2026, 3, 19), config, date(2026, 3, 19))
         assert found.value
-    wide = costs._wide(date(2026, 3, 1))
+    wide = costs._wide(*MARCH_DAYS)
     assert wide
     assert len(wide._verdicts) == 2
 
