@@ -31,7 +31,7 @@ from dbspend360.dashboard.tree import Tree
 from dbspend360.dashboard.trend import legend, trend_figure
 from dbspend360.errors import BadView, DBSpendError, NotYet
 from dbspend360.models.answer import Answer
-from dbspend360.models.summary import Bounds, Summary
+from dbspend360.models.summary import Bounds, JobSpend, Summary
 from dbspend360.models.view_query import Problem, write_query
 from dbspend360.models.view_state import ViewState
 from dbspend360.services.alert_desk import ViewAlerts
@@ -78,10 +78,11 @@ class Overview:
         """What each of the overview's outputs shows."""
         marks_as_of, final = self._highlights.as_of(), self._final_date()
         view, problems = self._read(query)
-        spend = self._spend.beside_month(self._month.days_beside(view))
-        asked = OverviewParts(
+        bounds = asked(self._spend.bounds)
+        spend = self._spend.beside_month(self._days_beside(view, bounds))
+        found = OverviewParts(
+            bounds,
             *asked_together(
-                spend.bounds,
                 lambda: spend.summary(view),
                 lambda: spend.daily(view),
                 lambda: spend.top_jobs(view),
@@ -89,18 +90,23 @@ class Overview:
                 lambda: self._highlights.of_view(view),
                 self._highlights.open_count,
                 lambda: self._month.of_view(view),
-            )
+            ),
         )
-        key = asked.key()
+        key = found.key()
         if key is not None:
             key = (view, problems, final, key)
-        as_of = asked.as_of(marks_as_of)
+        as_of = found.as_of(marks_as_of)
         if as_of and not view.job_id:  # whose name is another question
             may_be_kept(as_of)
-        found: dict[str, Any] = self._drawn.once(
-            key, lambda: self._parts(view, problems, final, asked)
+        drawn: dict[str, Any] = self._drawn.once(
+            key, lambda: self._parts(view, problems, final, found)
         )
-        return found | {"messages": [*found["messages"], *self._remarks()]}
+        return drawn | {"messages": [*drawn["messages"], *self._remarks()]}
+
+    def _days_beside(self, view: ViewState, bounds: Part[Bounds]) -> tuple[date, date] | None:
+        if isinstance(bounds, DBSpendError):  # the month will not be known either
+            return None
+        return self._month.days_beside(view, bounds.value.last_date or date.min)
 
     def _parts(
         self, view: ViewState, problems: tuple[Problem, ...], final: date, asked: OverviewParts
@@ -119,7 +125,7 @@ class Overview:
                 )
             ),
             "bell": bell(asked.number.value if isinstance(asked.number, Answer) else None),
-            "chips": chips(view, self._job_name(view)),
+            "chips": chips(view, self._job_name(view, jobs)),
             "messages": [
                 *problems_message(problems),
                 *outage_message([summary, asked.days, jobs, asked.moved]),
@@ -173,12 +179,14 @@ class Overview:
         nearest = asked(lambda: self._spend.nearest_dates(view))
         return _drawn(nearest, "The chart", lambda found: nothing_ran(view, found))
 
-    def _job_name(self, view: ViewState) -> str:
+    def _job_name(self, view: ViewState, shown: Part[list[JobSpend]]) -> str:
         """The name behind an exact job id, for its chip."""
         if not view.job_id:
             return ""
-        only = view.with_changes(job_name="", cluster_id="")
-        jobs = asked(lambda: self._spend.top_jobs(only, 1))
+        jobs = shown
+        if not (isinstance(shown, Answer) and shown.value):  # another filter may hide it
+            only = view.with_changes(job_name="", cluster_id="")
+            jobs = asked(lambda: self._spend.top_jobs(only, 1))
         return jobs.value[0].job_name if isinstance(jobs, Answer) and jobs.value else ""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dbspend360.errors import DBSpendError, WarehouseError
+from dbspend360.errors import DBSpendError
 from dbspend360.models.answer import Answer
 from dbspend360.models.budget import filter_text
 from dbspend360.models.summary import DaySpend
@@ -43,12 +43,11 @@ class MonthOutlook:
         self._spend, self._budgets = spend, budgets
         self._today, self._final_date = today, final_date
 
-    def days_beside(self, view: ViewState) -> tuple[date, date] | None:
-        """The days that `of_view` asks for; None where those of the view are enough, or unknown."""
-        try:
-            last = self._spend.bounds().value.last_date or date.min
-        except WarehouseError:  # each part says for itself what is wrong
-            return None
+    def days_beside(self, view: ViewState, last: date) -> tuple[date, date] | None:
+        """The days that `of_view` asks for; None where those of the view are enough.
+
+        `last`: the last day with data.
+        """
         days = _days_needed(today=self._today(), through=min(self._final_date(), last))
         return None if _holds(view, days, last) else days
 

@@ -139,6 +139,12 @@ class SpendRepository:
 
     def nearest_dates(self, view: ViewState) -> Answer[tuple[date | None, date | None]]:
         """The nearest days with records of the same jobs: before the view, after it."""
+        if not any((view.job_name, view.workspace_id, view.job_id, view.cluster_id)):
+            bounds = self.bounds()
+            first, last = bounds.value.first_date, bounds.value.last_date
+            if first is None or last is None or view.end_date < first or last < view.start_date:
+                is_later = last is not None and last < view.start_date
+                return bounds.map(lambda _: (last, None) if is_later else (None, first))
         values = _chosen(view) | {
             "first_date": _EARLIEST,
             "last_date": date.max,

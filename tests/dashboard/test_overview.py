@@ -386,7 +386,7 @@ def test_a_warehouse_that_is_down_still_gets_a_page(tmp_path: Any) -> None:
 
 
 def test_the_nearest_dates_that_fail_spoil_only_their_own_place(tmp_path: Any) -> None:
-    query = "start_date=2020-01-01&end_date=2020-01-02"
+    query = "start_date=2020-01-01&end_date=2020-01-02&job_name=load"
     overview = failing(tmp_path, "nearest_dates").overview(query)
     assert "having a bad day" in words(overview[ids.TREND_STATE])
     assert "nothing ran" in words(overview["cards"])

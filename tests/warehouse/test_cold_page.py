@@ -18,8 +18,10 @@ from shared_figures import SHARED_TODAY
 from dbspend360.app import create_app
 from dbspend360.errors import Unreachable, WarehouseError
 from dbspend360.models.answer import Answer
-from dbspend360.services.backtest import DAYS
+from dbspend360.models.columns import Grouping
+from dbspend360.models.presets import Preset
 from dbspend360.services.forecast import HISTORY_DAYS as FORECAST_DAYS
+from dbspend360.services.job_costs import MOST_DAYS
 from dbspend360.warehouse.base import Part, Question, Rows, Value, Warehouse
 from dbspend360.warehouse.judged import HISTORY_DAYS, LONGEST_RUN_DAYS
 from dbspend360.warehouse.together import TogetherWarehouse
@@ -28,6 +30,7 @@ MakePage = Callable[..., Page]
 DAY = timedelta(days=1)
 OF_SPENDS = "usage_date BETWEEN"
 DATES = "start_date=2026-11-02&end_date=2026-11-15"
+JOB = "294256503752956"
 SHOWN = ("2026-11-02", "2026-11-15")
 WITH_BEFORE = ("2026-10-19", "2026-11-15")
 
@@ -107,12 +110,39 @@ def test_the_last_thirty_days_ask_three_times(loopback: Loopback, page: MakePage
     assert "November: on track for $" in words(overview["cards"]["children"])
 
 
+SHORT = "preset=last_7_days"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(f"preset={each.value}" for each in Preset),
+        *(f"{SHORT}&group_by={each.value}" for each in Grouping),
+        f"{SHORT}&alerts=only",
+        f"{SHORT}&where=total_cost.greaterThan.100",
+        f"{SHORT}&job_name=orders",
+        f"{SHORT}&job_id={JOB}",
+        f"{SHORT}&job_id={JOB}&job_name=a",
+        "start_date=2026-11-20&end_date=2026-11-20",
+        "start_date=2026-10-01&end_date=2026-10-31",
+        "start_date=2025-12-01&end_date=2026-11-20",
+        "start_date=2027-01-01&end_date=2027-01-05",
+    ],
+)
+def test_no_page_asks_more_than_three_times(loopback: Loopback, page: MakePage, query: str) -> None:
+    overview, rows = opened(page(), query)
+    asked = [each for each in loopback.service.statements if OF_SPENDS in each.text]
+    assert len(asked) == 3, sorted(map(name, asked))
+    assert len(overview["cards"]["children"]) == 6
+    assert "error" not in rows
+
+
 def test_each_reads_the_dates_asked_for_and_no_others(loopback: Loopback, page: MakePage) -> None:
     opened(page(), DATES)
     asked = {name(each): each for each in loopback.service.statements if OF_SPENDS in each.text}
     last = date(2026, 11, 20)  # with records
     longest = LONGEST_RUN_DAYS * DAY
-    begin = last - (DAYS - 1 + HISTORY_DAYS) * DAY - 2 * longest
+    begin = last - (MOST_DAYS - 1 + HISTORY_DAYS) * DAY - 2 * longest
     # The last complete day is three before today.
     foreseen = (str(SHARED_TODAY - (FORECAST_DAYS + 2) * DAY), str(SHARED_TODAY))
     expected = {
