@@ -39,6 +39,7 @@ class Engine:
         self._db.execute("SET GLOBAL python_enable_replacements = false")
         self._db.execute("SET GLOBAL ieee_floating_point_ops = false")
         self._writing = threading.Lock()
+        self._opening = threading.Lock()  # a connection refuses a second call while one is on
         self._denied: set[tuple[str, str]] = set()
         self.history: list[str] = []  # of the table of job spends: what made each version
         for catalog, schema in (("pritam_demo", "dbcost360"), ("system_tables", "lakeflow")):
@@ -54,7 +55,7 @@ class Engine:
         if not sql.lstrip().upper().startswith(("SELECT", "SET")) and SPENDS in sql:
             self.history.append("WRITE")
         with self._writing:
-            return self._db.cursor().execute(sql).fetchall()
+            return self.cursor().execute(sql).fetchall()
 
     def make_spends(
         self, *, extra: tuple[str, ...] = EXTRA_COLUMNS, ec2: str = "ec2_cost", rows: str = ""
@@ -74,7 +75,7 @@ class Engine:
         self.make_spends(extra=extra)
         self.history.append("WRITE")
         with self._writing:
-            cursor = self._db.cursor()
+            cursor = self.cursor()
             cursor.execute(f"ATTACH '{file}' AS source (READ_ONLY)")
             names = ", ".join(
                 ("cluster_id, ec2_cost, job_id, run_id, usage_date, databricks_cost", *extra)
@@ -83,8 +84,9 @@ class Engine:
             cursor.execute("DETACH source")
 
     def close(self) -> None:
-        """Let the data go."""
-        self._db.close()
+        """Let the data go, also while somebody who hung up is still being answered."""
+        with self._opening:
+            self._db.close()
 
     def deny(self, privilege: str, name: str) -> None:
         """Take a privilege: SELECT or MODIFY on a table, USE SCHEMA, USE CATALOG."""
@@ -96,7 +98,8 @@ class Engine:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """For one statement; `interrupt()` ends it."""
-        return self._db.cursor()
+        with self._opening:
+            return self._db.cursor()
 
     def answer(
         self, cursor: duckdb.DuckDBPyConnection, asked: Translated, values: dict[str, str | None]
