@@ -100,11 +100,9 @@ class EmbeddedWarehouse(Warehouse):
         note_answer(question.name, count, began)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file: at once, or with the last question that is being answered."""
         with self._lock:
-            if self._open:
-                self._open.connection.close()
-            self._open = None
+            self._open = None  # to close it is refused while a question runs
 
     def _asked(self, question: Question, values: Mapping[str, Value]) -> Rows:
         now = self._opened()

@@ -84,9 +84,9 @@ class Engine:
             cursor.execute("DETACH source")
 
     def close(self) -> None:
-        """Let the data go, also while somebody who hung up is still being answered."""
+        """Let the data go: at once, or with the last statement of somebody who hung up."""
         with self._opening:
-            self._db.close()
+            del self._db  # to close it is refused while a statement runs
 
     def deny(self, privilege: str, name: str) -> None:
         """Take a privilege: SELECT or MODIFY on a table, USE SCHEMA, USE CATALOG."""
