@@ -22,7 +22,7 @@ from bench_measure import Measure
 from bench_page import BARE_PARTS, PARTS, ROUNDS, chromium, clicks, fetched, opened, p95
 from bench_questions import Taken, cases, interleaved, measured, query
 from bench_server import Client, serving
-from bench_table import compared, table
+from bench_table import compared, row, table
 from bench_targets import verdicts
 from load import callbacks
 from packaging.requirements import Requirement
@@ -202,7 +202,7 @@ def main() -> None:
     for records in sizes:
         for part in _parts(records, seconds, keep_data=asked.keep_data):
             found.append(part)
-            print(table([part]), file=sys.stderr, flush=True)
+            print(row(part), file=sys.stderr, flush=True)
     print(table(found))
     print("\n".join(verdicts(found)))
     if asked.compare:
