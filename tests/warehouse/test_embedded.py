@@ -2,6 +2,7 @@ import json
 import logging
 import shutil
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -85,6 +86,19 @@ def test_a_closed_warehouse_opens_again(folder: Path) -> None:
     warehouse.close()
     warehouse.close()
     assert records_in(warehouse) == 1
+
+
+def test_what_is_under_way_is_answered_though_the_file_is_let_go(folder: Path) -> None:
+    text = "SELECT COUNT(DISTINCT a.range * 7 + b.range) AS n FROM range(12_000) a, range(4_000) b"
+    long = Question("long", text)
+    warehouse = EmbeddedWarehouse(folder)
+    assert records_in(warehouse) == 1
+    with ThreadPoolExecutor(1) as somebody:
+        asked = somebody.submit(warehouse.query, long, {})
+        time.sleep(0.1)
+        assert not asked.done()
+        warehouse.close()
+        assert asked.result(60).value == [{"n": 87_993}]
 
 
 def test_threads_that_ask_while_versions_come_never_fail_and_never_mix(tmp_path: Path) -> None:
